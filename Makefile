@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# Thin: the work is done by the scripts in tools/, most of it inside the build
+# root (tools/in-root). A step whose inputs have not changed is not repeated.
+
+LIST ?= bat
+ON ?= native
+
+step := python3 tools/step.py
+in_root := tools/in-root
+machine := $(in_root) tools/machine.py
+
+.PHONY: help root qemu-source qemu host-image host host-screenshot igt-build igt-programs igt check \
+	check-unit check-system check-selftests selftest-kernel lint demo \
+	clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' Makefile
+
+root: ## the build root: Debian 13 with compilers and libraries, in build/root
+	@$(step) root -c -i tools/root.sh -i tools/root-packages \
+		-o build/root -- tools/root.sh
+
+qemu-source: root
+	@$(step) qemu-source -i tools/qemu-source.sh -i qemu-patches/series \
+		$(addprefix -i ,$(wildcard qemu-patches/*.patch)) \
+		-o build/qemu-src -- $(in_root) tools/qemu-source.sh
+
+qemu: qemu-source ## QEMU with the emulated Skylake GPU
+	@$(step) qemu -c -i tools/qemu.sh -i tools/qemu-source.sh -i qemu-patches -i include/vgt \
+		-o build/qemu/qemu-system-x86_64 -- $(in_root) tools/qemu.sh
+
+host-image: root ## the host (L1): Debian 13's kernel and an image that boots in seconds
+	@$(step) host-image -c -i tools/host-image.sh -i tools/host \
+		-o build/host -- $(in_root) tools/host-image.sh
+
+host: qemu host-image ## boot the host to a shell here, its display on VNC
+	@$(machine) shell
+
+host-screenshot: qemu host-image ## boot the host, load i915, leave build/host.png
+	@$(in_root) tools/demo.py --screenshot build/host.png
+
+igt-build: root ## IGT's tests from Debian's source package
+	@$(step) igt-build -c -i tools/igt-build.sh \
+		-o build/igt.squashfs -- $(in_root) tools/igt-build.sh
+
+igt-programs: root
+	@$(in_root) make -s -f igt-tests/Makefile
+
+# Our own tests and Debian's benchmarks do without IGT's source.
+igt: qemu host-image igt-programs $(if $(filter own benchmarks,$(LIST)),,igt-build) ## run IGT: LIST=bat|wide|own|... ON=native
+	@$(in_root) tools/igt.py $(LIST) $(ON)
+
+check: ## everything that must pass: unit tests, then system tests
+	@tools/check.py
+
+check-unit: root ## the GPU model's unit tests (cmocka, ASan, UBSan)
+	@$(in_root) tests/unit/run.py
+
+check-system: qemu host-image igt-programs ## boot the machines and look (pytest)
+	-@$(MAKE) --no-print-directory igt-build
+	@$(in_root) pytest -q --junitxml=build/results/system.xml tests/system
+
+selftest-kernel: root
+	@nice $(step) selftest-kernel -c -i tools/selftest-kernel.sh -i tests/selftest.config \
+		-o build/selftest-kernel -- $(in_root) tools/selftest-kernel.sh
+
+check-selftests: qemu host-image selftest-kernel ## i915's live selftests, on a kernel built with them
+	@$(in_root) tools/selftests.py
+
+lint: root ## shellcheck over the scripts
+	@$(in_root) shellcheck -x $$(grep -lE '^#!/bin/(sh|busybox sh)' -r tools tests .ci)
+
+demo: qemu host-image ## stock i915 on the emulated Skylake: a table and a picture
+	@$(in_root) tools/demo.py --table --screenshot build/demo/host.png
+
+clean: ## remove results and everything built, but not the build root
+	@tools/as-root find build -mindepth 1 -maxdepth 1 ! -name root ! -name stamps -exec rm -rf {} +
+	@find build/stamps -mindepth 1 ! -name root -delete
+
+distclean: ## remove build/ as a whole
+	@tools/as-root rm -rf build

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""A few of IGT's programs, through the runner that `make igt` uses."""
+
+import json
+import subprocess
+
+import pytest
+
+import machine
+from conftest import TOP
+
+
+def run_igt(name):
+    result = subprocess.run([TOP / "tools/igt.py", name, "native"], cwd=TOP, text=True, capture_output=True,
+                            check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return json.loads((machine.BUILD / f"results/igt-{name}-native.json").read_text())
+
+
+def test_own():
+    """Our own tests, igt-tests/*.c."""
+    assert run_igt("own")["counts"]["pass"] > 0
+
+
+def test_benchmarks():
+    """They come with Debian's package of IGT's tools."""
+    assert run_igt("benchmarks")["counts"]["pass"] > 0
+
+
+def test_smoke():
+    """IGT's own tests, one for each part of the driver."""
+    if not machine.IGT.exists():
+        log = machine.BUILD / "logs/igt-build.log"
+        reason = log.read_text().strip().splitlines()[-1] if log.exists() else "run: make igt-build"
+        pytest.skip(f"IGT's tests are not built: {reason}")
+    assert run_igt("smoke")["counts"]["fail"] == 0
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["no-such-list", "native"], "no list no-such-list"),
+    (["wide", "mars"], "ON=mars: only ON=native exists so far"),
+])
+def test_wrong_arguments(arguments, said):
+    result = subprocess.run([TOP / "tools/igt.py", *arguments], text=True, capture_output=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: ") and said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

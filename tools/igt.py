@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Runs a list of IGT tests in one of the testbed's machines.
+
+A list is igt-tests/lists/NAME.txt or one of IGT's own (bat, full). A machine
+that dies or hangs is replaced by a fresh one, which goes on with the next
+test. The results are in build/results/igt-LIST-ON.json, the output of each
+test beside it in igt-LIST-ON/.
+"""
+
+import argparse
+import collections
+import fnmatch
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import time
+
+import machine
+
+LISTS = machine.TOP / "igt-tests/lists"
+EXPECTED = machine.TOP / "igt-tests/expected.txt"
+PROGRAMS = machine.BUILD / "igt-tests"
+RESULTS = machine.BUILD / "results"
+PASS, SKIP, TIMEOUT = 0, 77, (124, 137)
+
+
+def read_list(name):
+    ours = LISTS / f"{name}.txt"
+    igts = machine.HOST / f"intel-ci-tests/i915/default/{name}.testlist"
+    path = ours if ours.exists() else igts
+    if not path.exists():
+        known = sorted({p.stem for p in [*LISTS.glob("*.txt"), *igts.parent.glob("*.testlist")]})
+        raise machine.MachineError(f"no list {name}; there are: {' '.join(known)}")
+    lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+    return [line for line in lines if line]
+
+
+def read_expected():
+    """[(pattern of the name, result, reason)]"""
+    entries = []
+    for line in EXPECTED.read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            pattern, result, reason = line.split(None, 2)
+            entries.append((pattern, result, reason))
+    return entries
+
+
+def why(result, text):
+    """The line of a test's output that tells its result."""
+    patterns = {"skip": r"Test requirement not met.*|Test requirement: .*|.*SKIP.*",
+                "fail": r".*Failed assertion: .*|.*CRITICAL.*|.*FAIL.*"}
+    found = re.search(patterns.get(result, r"$^"), text)
+    if found and found.group().startswith("Test requirement not met"):
+        detail = re.search(r"Test requirement: .*", text)
+        found = detail or found
+    if found:
+        return found.group().strip()
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "no output"
+
+
+class Run:
+    """A list on its way through one or more boots."""
+
+    def __init__(self, name, tests, timeout, gpu):
+        self.name, self.timeout, self.gpu = name, timeout, gpu
+        self.left = tests
+        self.tests = {}
+        self.out = RESULTS / name
+        self.boots = 0
+        self.violations = collections.Counter()
+        self.seen = collections.Counter()
+        self.current = None
+        self.machine = None
+
+    def watch(self):
+        """Charges new violations to the test that runs."""
+        path = self.machine.job / "current"
+        current = path.read_text().strip() if path.exists() else None
+        if current == self.current:
+            return
+        now = collections.Counter({v["rule"]: v["count"] for v in self.machine.violations() or []})
+        if self.current:
+            self.charge(self.current, now - self.seen)
+        self.seen, self.current = now, current
+
+    def charge(self, test, rules):
+        for rule, count in rules.items():
+            self.violations[rule] += count
+            self.by_test.setdefault(test, []).append(f"{rule} x{count}")
+
+    def boot(self):
+        """Runs what is left, until its end or the machine's."""
+        self.boots += 1
+        self.by_test, self.seen, self.current = {}, collections.Counter(), None
+        job = machine.BUILD / "run" / f"{self.name}-{self.boots}"
+        shutil.rmtree(job, ignore_errors=True)
+        (job / "out").mkdir(parents=True)
+        shutil.copy(machine.TOP / "tools/jobs/igt", job / "run")
+        (job / "tests").write_text("\n".join(self.left) + "\n")
+        (job / "first").write_text(f"{len(self.tests)}\n")
+        (job / "timeout").write_text(f"{self.timeout}\n")
+        if PROGRAMS.exists():
+            shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+        with machine.Machine(job, gpu=self.gpu) as self.machine:
+            result = self.machine.wait(120 + len(self.left) * (self.timeout + 30), self.watch)
+        if result.violations and self.current:
+            now = collections.Counter({v["rule"]: v["count"] for v in result.violations})
+            self.charge(self.current, now - self.seen)
+        self.collect(job, result)
+
+    def collect(self, job, result):
+        if not (job / "expanded").exists():
+            raise machine.MachineError(f"the machine did not get as far as the tests "
+                                       f"({result.end}), see {job}")
+        self.left = (job / "expanded").read_text().splitlines()
+        log = (job / "dmesg").read_text(errors="replace")
+        done = (job / "results").read_text().splitlines() if (job / "results").exists() else []
+        for line in done:
+            number, rc, start, end, _, name = line.split(None, 5)
+            rc = int(rc)
+            text = (job / "out" / number).read_text(errors="replace")
+            test = {"result": {PASS: "pass", SKIP: "skip"}.get(rc, "timeout" if rc in TIMEOUT else "fail"),
+                    "seconds": round(float(end) - float(start), 2)}
+            if test["result"] != "pass":
+                test["reason"] = why(test["result"], text) if rc not in TIMEOUT else f"no end in {self.timeout} s"
+            during = log.partition(f"igt: start {number} ")[2].partition(f"igt: end {number}\n")[0]
+            complaints = machine.scan_dmesg(during)
+            if complaints and test["result"] in ("pass", "skip"):
+                test.update(result="fail", reason=f"dmesg: {complaints[0]}")
+            if name in self.by_test and test["result"] in ("pass", "skip"):
+                test.update(result="fail", reason="violations: " + ", ".join(self.by_test[name]))
+            self.add(name, test, text, during)
+        self.left = self.left[len(done):]
+        if self.left and (result.end != "power-off" or not done):
+            text = (job / "serial.log").read_text(errors="replace")
+            self.add(self.left.pop(0), {"result": "crash", "seconds": 0, "reason": f"the machine: {result.end}"},
+                     text, "")
+
+    def add(self, name, test, text, log):
+        number = len(self.tests)
+        self.tests[name] = test
+        (self.out / f"{number:04d}.txt").write_text(f"{name}: {json.dumps(test)}\n\n{text}\n--- dmesg\n{log}")
+        print(f"{name}: {test['result']} {test['seconds']} s {test.get('reason', '')}", flush=True)
+
+
+def judge(tests, expected):
+    """Counts; marks tests that did as expected.txt says."""
+    counts = dict.fromkeys(("pass", "expected", "fail", "timeout", "crash"), 0)
+    for name, test in tests.items():
+        for pattern, result, reason in expected:
+            if test["result"] == result and fnmatch.fnmatchcase(name, pattern):
+                test.update(expected=True, reason=reason)
+                break
+        result = "expected" if test.get("expected") else test["result"]
+        counts["fail" if result == "skip" else result] += 1
+    return counts
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("list")
+    parser.add_argument("on")
+    parser.add_argument("--timeout", type=int, default=int(os.environ.get("IGT_TIMEOUT", 180)),
+                        help="seconds for one test")
+    parser.add_argument("--gpu", default="", metavar="OPTIONS", help="options of igd-skl")
+    args = parser.parse_args()
+    try:
+        if args.on != "native":
+            raise machine.MachineError(f"ON={args.on}: only ON=native exists so far")
+        tests = read_list(args.list)
+        if any(t.startswith("igt@") for t in tests) and not machine.IGT.exists():
+            raise machine.MachineError("IGT's tests are not built; run: make igt-build")
+        name = f"igt-{args.list}-{args.on}"
+        run = Run(name, tests, args.timeout, args.gpu)
+        shutil.rmtree(run.out, ignore_errors=True)
+        run.out.mkdir(parents=True)
+        start = time.monotonic()
+        while run.left:
+            run.boot()
+        counts = judge(run.tests, read_expected())
+        report = {"versions": machine.versions(), "list": args.list, "on": args.on,
+                  "seconds": round(time.monotonic() - start), "boots": run.boots, "counts": counts,
+                  "violations": dict(run.violations), "tests": run.tests}
+        path = RESULTS / f"{name}.json"
+        path.write_text(json.dumps(report, indent=1) + "\n")
+    except machine.MachineError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    print(path.relative_to(machine.TOP))
+    return 0 if counts["pass"] + counts["expected"] == len(run.tests) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
