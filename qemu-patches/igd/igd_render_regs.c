@@ -196,6 +196,7 @@ static const struct igd_reg unit_regs[] = {
 	{ 0xc310, "DMA_COPY_SIZE" },
 	{ 0xc314, "DMA_CTRL" },
 	{ 0xc340, "DMA_GUC_WOPCM_OFFSET" },
+	{ 0xc3e4, "GUC_MAX_IDLE_COUNT" },
 	{ MOCS_CONTROL(0, 0), "MOCS", .count = 510 },
 
 	{ HALF_SLICE_CHICKEN1, "HALF_SLICE_CHICKEN1", M },
