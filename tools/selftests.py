@@ -65,14 +65,13 @@ def boot(group, attempt, skip, args):
 
 
 def run_group(group, args):
-    tests, complaints, violations = {}, [], {}
+    tests, complaints, violations = {}, [], []
     skip = []
     for attempt in range(1, args.attempts + 1):
         found, result = boot(group, attempt, skip, args)
         tests.update(found)
         complaints += [line for line in result.dmesg if line not in complaints]
-        for v in result.violations or []:
-            violations[v["rule"]] = violations.get(v["rule"], 0) + v["count"]
+        violations += [v | {"boot": attempt} for v in result.violations or []]
         verdict = result.where / "verdict"
         if verdict.exists() and int(verdict.read_text()) == -ENOTTY:
             break
@@ -85,6 +84,8 @@ def run_group(group, args):
         skip += bad
     for name, test in tests.items():
         print(f"  {name}: {test['result']} {test['seconds']} s {test.get('reason', '')}", flush=True)
+    for v in violations:
+        print(f"  violation: {v['rule']} x{v['count']}: {v['first']}", flush=True)
     return {"tests": tests, "dmesg": complaints, "violations": violations}
 
 

@@ -113,11 +113,14 @@ struct hang_limits hang_limits_set(int fd, const struct vgt_engine *e, struct ha
 {
 	struct hang_limits old;
 	char heartbeat[64], preempt[64];
+	int f;
 
 	snprintf(heartbeat, sizeof(heartbeat), "engine/%s/heartbeat_interval_ms", e->name);
 	snprintf(preempt, sizeof(preempt), "engine/%s/preempt_timeout_ms", e->name);
-	if (sysfs_open(fd, heartbeat, O_RDWR) < 0)
+	f = sysfs_open(fd, heartbeat, O_RDWR);
+	if (f < 0)
 		vgt_skip("write access to %s", heartbeat);
+	close(f);
 	old.heartbeat = sysfs_get(fd, heartbeat);
 	old.preempt = sysfs_get(fd, preempt);
 	sysfs_set(fd, heartbeat, limits.heartbeat);

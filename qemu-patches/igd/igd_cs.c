@@ -496,13 +496,15 @@ static bool predicated_off(const struct igd_engine *e, uint32_t dw0)
 static enum igd_cs_result blt_exec(struct igd_engine *e, const uint32_t *dw, unsigned int len)
 {
 	uint64_t bytes = 0;
+	enum igd_blt_result result;
 
 	igd_engine_spend(e, NS_BLT_SETUP);
-	igd_blt_exec(e->gd, &e->blt, &e->ppgtt, igd_reg_get(e->gd, BCS_SWCTRL), dw, len, &bytes);
+	result = igd_blt_exec(e->gd, &e->blt, &e->ppgtt, igd_reg_get(e->gd, BCS_SWCTRL),
+			      dw, len, &bytes);
 	igd_engine_spend(e, bytes * 1000 / e->gd->cfg.mem_mbps);
 	e->cs.spin.effect = true;
 	e->cs.fetch.words = NULL;
-	return IGD_CS_OK;
+	return result == IGD_BLT_MORE ? IGD_CS_MORE : IGD_CS_OK;
 }
 
 static enum igd_cs_result execute(struct igd_engine *e, const struct igd_cmd *cmd)
@@ -577,8 +579,8 @@ enum igd_cs_result igd_cs_step(struct igd_engine *e)
 		at = *b;
 	advance(e, cmd.len);
 	result = execute(e, &cmd);
-	if (result == IGD_CS_WAIT) {
-		/* Levels do not change by a command that waits. */
+	if (result == IGD_CS_WAIT || result == IGD_CS_MORE) {
+		/* The same command again; such a one does not change levels. */
 		e->cs.level = level;
 		if (b)
 			*b = at;
@@ -650,7 +652,7 @@ static bool get_batch_regs(struct igd_engine *e, struct igd_cs_batch *b,
 	return addr & BBADDR_VALID;
 }
 
-void igd_cs_restore(struct igd_engine *e, uint32_t bb_return)
+void igd_cs_restore(struct igd_engine *e, uint32_t bb_return, uint32_t predicate)
 {
 	igd_cs_reset(e);
 	if (!get_batch_regs(e, &e->cs.batch[0], RING_BBADDR(e->base), RING_BBADDR_UDW(e->base),
@@ -659,6 +661,7 @@ void igd_cs_restore(struct igd_engine *e, uint32_t bb_return)
 	if (bb_return != ring_head(e))
 		return;
 	e->cs.level = IGD_CS_BATCH;
+	e->cs.predicate = predicate;
 	if (get_batch_regs(e, &e->cs.batch[1], RING_SBBADDR(e->base), RING_SBBADDR_UDW(e->base),
 			   RING_SBBSTATE(e->base)))
 		e->cs.level = IGD_CS_BATCH2;

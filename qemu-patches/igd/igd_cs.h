@@ -7,12 +7,14 @@
 
 struct igd_engine;
 struct igd_aspace;
+struct igd_cs_batch;
 
 /** enum igd_cs_result - what a step of the command streamer came to */
 enum igd_cs_result {
 	IGD_CS_OK,
 	IGD_CS_ARB,	/* executed, and this is an arbitration point */
 	IGD_CS_WAIT,	/* a semaphore blocks: an arbitration point; poll again later */
+	IGD_CS_MORE,	/* a long blit has done a part; step again, no arbitration point */
 	IGD_CS_SPIN,	/* executed, but it goes round a loop that changes nothing */
 	IGD_CS_IDLE,	/* HEAD has reached TAIL */
 	IGD_CS_ERROR,	/* cannot go on */
@@ -39,12 +41,13 @@ void igd_cs_run_wa(struct igd_engine *e, uint32_t addr, unsigned int dwords);
 /**
  * igd_cs_save - write where the streamer is to the batch registers, for the context image
  * igd_cs_restore - go on where the batch registers say
+ * @bb_return, @predicate: what the image has for RING_BB_RETURN and RING_PREDICATE_MODE
  *
  * A batch is resumed only when RING_HEAD is where that batch would return to:
  * a driver that has moved HEAD wants the ring to be executed from there.
  */
 void igd_cs_save(struct igd_engine *e);
-void igd_cs_restore(struct igd_engine *e, uint32_t bb_return);
+void igd_cs_restore(struct igd_engine *e, uint32_t bb_return, uint32_t predicate);
 
 /** igd_cs_acthd - address of the command being executed, or that of the next one */
 uint64_t igd_cs_acthd(struct igd_engine *e);

@@ -13,7 +13,7 @@
 
 #define MIN_WIDTH	640
 #define MIN_HEIGHT	480
-#define MAX_WIDTH	4096
+#define MAX_WIDTH	4095	/* what twelve bits of the timing can hold */
 #define MAX_HEIGHT	2304
 #define REFRESH_HZ	60
 

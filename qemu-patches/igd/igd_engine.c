@@ -50,7 +50,8 @@ enum {
 	NS_LITE_RESTORE		= 300,
 	NS_POLL_MIN		= 1000,
 	NS_POLL_MAX		= 50 * 1000,
-	NS_SPIN_REST		= 25 * 1000,
+	NS_SPIN_REST_MIN	= 10 * 1000,
+	NS_SPIN_REST_MAX	= 50 * 1000,
 
 	/* A slice that has executed so many commands gives the machine a turn. */
 	COMMANDS_PER_SLICE	= 4096,
@@ -177,6 +178,7 @@ static void update_status_regs(struct igd_engine *e)
 		lo |= EXECLIST_STATUS_ARB_ENABLE;
 	igd_reg_set(e->gd, RING_EXECLIST_STATUS_LO(e->base), lo);
 	igd_reg_set(e->gd, RING_EXECLIST_STATUS_HI(e->base), hi);
+	igd_power_activity(e->gd);
 }
 
 /*
@@ -306,6 +308,14 @@ static uint64_t poll_interval(const struct igd_engine *e)
 	return ns < NS_POLL_MAX ? ns : NS_POLL_MAX;
 }
 
+/* A loop that software will end soon is noticed soon; a hang costs little. */
+static uint64_t spin_interval(const struct igd_engine *e)
+{
+	uint64_t ns = NS_SPIN_REST_MIN + 500ull * e->cs.spin.repeats;
+
+	return ns < NS_SPIN_REST_MAX ? ns : NS_SPIN_REST_MAX;
+}
+
 static void rest(struct igd_engine *e, uint64_t ns)
 {
 	e->waiting = true;
@@ -345,8 +355,9 @@ static bool run_one(struct igd_engine *e)
 		return false;
 	case IGD_CS_SPIN:
 		arbitrate(e, false);
-		rest(e, NS_SPIN_REST);
+		rest(e, spin_interval(e));
 		return false;
+	case IGD_CS_MORE:
 	case IGD_CS_ERROR:
 		return true;
 	}

@@ -7,7 +7,7 @@
 struct igd_engine;
 
 void igd_engine_init(struct igd *gd);
-/** igd_engine_reset - what GDRST does to one engine: running and pending contexts are lost, nothing is saved */
+/** igd_engine_reset - GDRST for one engine: running and pending contexts are lost, not saved */
 void igd_engine_reset(struct igd *gd, enum igd_engine_id id);
 /** igd_engine_idle - no context on the engine and none pending */
 bool igd_engine_idle(const struct igd *gd, enum igd_engine_id id);

@@ -147,7 +147,7 @@ static const struct igd_reg engine_regs[] = {
 	{ 0x11c, "RING_SBBADDR_UDW", .read = batch_read },
 	{ 0x134, "RING_UHPTR" },
 	{ 0x140, "RING_BBADDR", .read = batch_read },
-	{ 0x150, "RING_150" },
+	{ 0x150, "RING_PREDICATE_MODE" },
 	{ 0x154, "RING_BB_RETURN" },
 	{ 0x158, "RING_BB_OFFSET" },
 	{ 0x168, "RING_BBADDR_UDW", .read = batch_read },

@@ -155,8 +155,9 @@ void igd_irq_engine(struct igd *gd, enum igd_engine_id id, uint32_t events)
 		[IGD_VECS] = { BANK_GT3, 0, 0x1a000 },
 	};
 
-	events &= ~igd_reg_get(gd, RING_IMR(line[id].base));
-	raise(gd, line[id].bank, events << line[id].shift);
+	/* RING_IMR has the events where the bank has them: BCS in the upper half. */
+	events <<= line[id].shift;
+	raise(gd, line[id].bank, events & ~igd_reg_get(gd, RING_IMR(line[id].base)));
 }
 
 void igd_irq_pipe(struct igd *gd, enum igd_pipe_id pipe, uint32_t bits)

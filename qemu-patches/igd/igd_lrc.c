@@ -163,6 +163,8 @@ static uint32_t saved_value(struct igd_engine *e, uint32_t offset)
 		return igd_engine_ctx_timestamp(e);
 	if (offset == RING_TIMESTAMP(e->base))
 		return igd_engine_ticks(e->time);
+	if (offset == RING_PREDICATE_MODE(e->base))
+		return e->cs.predicate;
 	if (offset == RING_BB_RETURN(e->base))
 		return e->cs.level == IGD_CS_RING ? 0 :
 		       igd_reg_get(e->gd, RING_HEAD(e->base)) & RING_HEAD_ADDR;
@@ -231,8 +233,16 @@ static bool is_raw(const struct igd_engine *e, uint32_t offset)
 	}
 }
 
+/**
+ * struct cs_image - what an image says about a batch in progress, beside its registers
+ */
+struct cs_image {
+	uint32_t bb_return;
+	uint32_t predicate;
+};
+
 static void restore_register(struct igd_engine *e, uint32_t offset, uint32_t val,
-			     uint32_t *bb_return)
+			     struct cs_image *cs)
 {
 	const struct igd_client who = e->ggtt.who;
 
@@ -242,15 +252,17 @@ static void restore_register(struct igd_engine *e, uint32_t offset, uint32_t val
 		igd_engine_set_ctx_timestamp(e, val);
 	else if (offset == RING_TIMESTAMP(e->base))
 		;	/* the image has it for information only */
+	else if (offset == RING_PREDICATE_MODE(e->base))
+		cs->predicate = val;
 	else if (offset == RING_BB_RETURN(e->base))
-		*bb_return = val;
+		cs->bb_return = val;
 	else
 		igd_mmio_write(e->gd, &who, offset, val);
 }
 
 /* Executes @image from the first to the @end'th dword. */
 static bool execute_image(struct igd_engine *e, const uint32_t *image, unsigned int end,
-			  uint32_t *bb_return)
+			  struct cs_image *cs)
 {
 	unsigned int i = 0;
 
@@ -269,7 +281,7 @@ static bool execute_image(struct igd_engine *e, const uint32_t *image, unsigned 
 				return bad_image(e, "LRI past the end", dw0);
 			if (image[i] >= IGD_MMIO_SIZE || image[i] & 3)
 				return bad_image(e, "register offset", image[i]);
-			restore_register(e, image[i], image[i + 1], bb_return);
+			restore_register(e, image[i], image[i + 1], cs);
 		}
 	}
 	return true;
@@ -330,7 +342,7 @@ static void run_wa_batches(struct igd_engine *e)
 bool igd_lrc_restore(struct igd_engine *e, uint64_t desc)
 {
 	uint32_t image[IGD_LRC_STATE_DWORDS];
-	uint32_t bb_return = 0;
+	struct cs_image cs = { 0 };
 	bool inhibit;
 
 	e->ggtt.who.lrca = CTX_DESC_LRCA(desc);
@@ -341,11 +353,11 @@ bool igd_lrc_restore(struct igd_engine *e, uint64_t desc)
 
 	inhibit = image[IGD_LRC_CONTEXT_CONTROL] & CTX_CTRL_RESTORE_INHIBIT;
 	if (!execute_image(e, image, inhibit ? IGD_LRC_RING_DWORDS : IGD_LRC_STATE_DWORDS,
-			   &bb_return))
+			   &cs))
 		return false;
 	if (!ring_makes_sense(e) || !load_ppgtt(e, desc))
 		return false;
-	igd_cs_restore(e, bb_return);
+	igd_cs_restore(e, cs.bb_return, cs.predicate);
 	run_wa_batches(e);
 	return !e->cs.halted;
 }

@@ -35,7 +35,7 @@ unsigned int igd_lrc_layout(enum igd_engine_id id, uint32_t base, uint32_t *imag
  */
 bool igd_lrc_restore(struct igd_engine *e, uint64_t desc);
 
-/** igd_lrc_resample_tail - lite restore: take the ring's tail from the image of the running context */
+/** igd_lrc_resample_tail - lite restore: take the tail from the image of the running context */
 void igd_lrc_resample_tail(struct igd_engine *e);
 
 /**

@@ -101,18 +101,16 @@ static enum igd_cs_result conditional_batch_end(struct igd_engine *e, const uint
 {
 	struct igd_aspace *as = space(e, dw[0] & MI_GGTT);
 	uint32_t val[2] = { 0, ~0u };
+	bool masked = dw[0] & MI_COND_BBE_MASK;
 
 	if (len != 4)
 		return bad_command(e, "length");
 	if (!as || !(dw[0] & MI_COND_BBE_COMPARE))
 		return IGD_CS_OK;
 	igd_engine_spend(e, NS_LOAD);
-	igd_read(as, addr64(&dw[2]) & ~7ull, val, sizeof(val));
-	if (dw[0] & MI_COND_BBE_MASK)
-		val[0] &= val[1];
-	else
-		val[0] = igd_read32(as, addr64(&dw[2]) & ~3ull);
-	if (val[0] <= dw[1])
+	/* With a mask it is a qword: the value, and what of it counts. */
+	igd_read(as, addr64(&dw[2]) & (masked ? ~7ull : ~3ull), val, masked ? 8 : 4);
+	if ((val[0] & val[1]) <= dw[1])
 		igd_cs_end_batch(e);
 	return IGD_CS_OK;
 }
@@ -271,7 +269,8 @@ struct alu {
 	bool zero, carry;
 };
 
-static bool alu_operand(struct igd_engine *e, const struct alu *alu, unsigned int reg, uint64_t *val)
+static bool alu_operand(struct igd_engine *e, const struct alu *alu, unsigned int reg,
+			uint64_t *val)
 {
 	if (reg < RING_NUM_GPR)
 		*val = gpr_get(e, reg);
@@ -616,7 +615,8 @@ static enum igd_cs_result flush_dw(struct igd_engine *e, const uint32_t *dw, uns
 	return IGD_CS_OK;
 }
 
-enum igd_cs_result igd_pipe_control_exec(struct igd_engine *e, const uint32_t *dw, unsigned int len)
+enum igd_cs_result igd_pipe_control_exec(struct igd_engine *e, const uint32_t *dw,
+					 unsigned int len)
 {
 	unsigned int op;
 

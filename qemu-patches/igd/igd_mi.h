@@ -15,6 +15,7 @@
 enum igd_cs_result igd_mi_exec(struct igd_engine *e, const uint32_t *dw, unsigned int len);
 
 /** igd_pipe_control_exec - carry out a PIPE_CONTROL */
-enum igd_cs_result igd_pipe_control_exec(struct igd_engine *e, const uint32_t *dw, unsigned int len);
+enum igd_cs_result igd_pipe_control_exec(struct igd_engine *e, const uint32_t *dw,
+					 unsigned int len);
 
 #endif

@@ -2,6 +2,7 @@
 #include "igd_priv.h"
 #include "igd_engine.h"
 #include "igd_power.h"
+#include "vgt/regs/engine.h"
 #include "vgt/regs/power.h"
 
 /* -- forcewake ------------------------------------------------------------ */
@@ -38,8 +39,9 @@ static const struct {
 };
 
 /*
- * Writes that wake the domain by themselves, and the registers that are in the
- * always-on part of a domain's range.
+ * Registers that need no forcewake although they are in a domain's range: the
+ * requests themselves, and what takes writes while the GT sleeps.  i915 writes
+ * ring tails, submissions, frequency and RC6 controls without forcewake.
  */
 static bool always_on(uint32_t offset, bool write)
 {
@@ -48,15 +50,17 @@ static bool always_on(uint32_t offset, bool write)
 	case FORCEWAKE_GT:
 	case FORCEWAKE_MEDIA:
 		return true;
-	case 0x02030:	/* ring tails */
-	case 0x12030:
-	case 0x1a030:
-	case 0x22030:
-	case RPNSWREQ:
-	case RPNSWREQ + 4:
+	case RING_TAIL(RENDER_RING_BASE):
+	case RING_TAIL(BLT_RING_BASE):
+	case RING_TAIL(BSD_RING_BASE):
+	case RING_TAIL(VEBOX_RING_BASE):
+	case RING_ELSP(RENDER_RING_BASE):
+	case RING_ELSP(BLT_RING_BASE):
+	case RING_ELSP(BSD_RING_BASE):
+	case RING_ELSP(VEBOX_RING_BASE):
 		return write;
 	}
-	return false;
+	return write && offset >= GPM_CONTROLS && offset < GPM_CONTROLS_END;
 }
 
 static uint8_t domains_of(uint32_t offset)
@@ -67,25 +71,17 @@ static uint8_t domains_of(uint32_t offset)
 	return 0;
 }
 
-bool igd_forcewake_check(struct igd *gd, uint32_t offset, bool write)
-{
-	uint8_t needed;
-
-	if (offset > ranges[IGD_ARRAY_SIZE(ranges) - 1].last || always_on(offset, write))
-		return true;
-	needed = domains_of(offset);
-	for (int d = 0; d < IGD_FW_NUM; d++) {
-		if (!(needed & 1 << d) || igd_reg_get(gd, domains[d].ack))
-			continue;
-		igd_violation(gd, IGD_RULE_FORCEWAKE, "cpu %s %#x while the %s domain sleeps",
-			      write ? "writes" : "reads", offset, domains[d].name);
-		return false;
-	}
-	return true;
-}
-
 #define RC6_UNIT_NS 1280
+#define RC6_ENTRY_NS (48 * 1000 * 1000ull)	/* RC6_THRESHOLD as i915 sets it */
 #define RC_CTL_HW_ENABLE (1u << 31)
+
+static bool engines_busy(const struct igd *gd)
+{
+	for (int id = 0; id < IGD_NUM_ENGINES; id++)
+		if (!igd_engine_idle(gd, id))
+			return true;
+	return false;
+}
 
 static bool in_rc6(const struct igd *gd)
 {
@@ -94,10 +90,7 @@ static bool in_rc6(const struct igd *gd)
 	for (int d = 0; d < IGD_FW_NUM; d++)
 		if (igd_reg_get(gd, domains[d].ack))
 			return false;
-	for (int id = 0; id < IGD_NUM_ENGINES; id++)
-		if (!igd_engine_idle(gd, id))
-			return false;
-	return true;
+	return !gd->power.busy;
 }
 
 /* Called after every change of what in_rc6() looks at. */
@@ -109,7 +102,40 @@ void igd_power_activity(struct igd *gd)
 	if (p->in_rc6)
 		p->rc6_ns += now - p->rc6_since;
 	p->rc6_since = now;
+	if (p->busy)
+		p->last_busy = now;
+	p->busy = engines_busy(gd);
 	p->in_rc6 = in_rc6(gd);
+}
+
+/* The GT does not enter RC6 at once when its engines go idle. */
+static bool kept_awake_by_work(struct igd *gd)
+{
+	return gd->power.busy || igd_now(gd) - gd->power.last_busy < RC6_ENTRY_NS;
+}
+
+/*
+ * Writes need forcewake even while the GT happens to be awake, for no driver
+ * can know that.  Reads are forgiven then: i915 posts writes by reads whose
+ * result it throws away.
+ */
+bool igd_forcewake_check(struct igd *gd, uint32_t offset, bool write)
+{
+	uint8_t needed;
+
+	if (offset > ranges[IGD_ARRAY_SIZE(ranges) - 1].last || always_on(offset, write))
+		return true;
+	if (!write && kept_awake_by_work(gd))
+		return true;
+	needed = domains_of(offset);
+	for (int d = 0; d < IGD_FW_NUM; d++) {
+		if (!(needed & 1 << d) || igd_reg_get(gd, domains[d].ack))
+			continue;
+		igd_violation(gd, IGD_RULE_FORCEWAKE, "cpu %s %#x while the %s domain sleeps",
+			      write ? "writes" : "reads", offset, domains[d].name);
+		return false;
+	}
+	return true;
 }
 
 static uint32_t rc6_read(struct igd *gd, unsigned int inst, uint32_t offset)
@@ -333,6 +359,7 @@ static const struct igd_reg power_regs[] = {
 	{ 0xa2a0, "PWRGT_DOMAIN_STATUS", .reset = 7, .flags = IGD_REG_RO },
 	{ 0xa500, "MISC_STATUS", .count = 2, .flags = IGD_REG_RO },
 
+	{ 0x13805c, "GT_STATUS", .count = 2 },
 	{ 0x138104, "RC6_LOCKED", .flags = IGD_REG_RO },
 	{ GT_GFX_RC6, "GT_GFX_RC6", .read = rc6_read, .flags = IGD_REG_RO },
 	{ 0x13810c, "GT_GFX_RC6P", .count = 2, .flags = IGD_REG_RO },

@@ -27,11 +27,15 @@ enum igd_power_well {
  * @rc6_ns: time spent in RC6 up to @rc6_since
  * @rc6_since: when that was last brought up to date
  * @in_rc6: the GT has slept since then
+ * @busy: an engine has work
+ * @last_busy: when that was last so
  */
 struct igd_power {
 	uint64_t rc6_ns;
 	uint64_t rc6_since;
 	bool in_rc6;
+	bool busy;
+	uint64_t last_busy;
 };
 
 void igd_power_init(struct igd *gd);

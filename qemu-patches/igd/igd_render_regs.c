@@ -52,6 +52,7 @@ static const struct igd_reg render_regs[] = {
 	{ 0x2100, "STATE_ACK_SLICE2" },
 	{ 0x2120, "CACHE_MODE_0_GEN4", M },
 	{ 0x2124, "RCS_2124", M },
+	{ 0x2128, "FBC_RT_BASE_ILK" },
 	{ 0x2148, "BB_PREEMPT_ADDR" },
 	{ 0x215c, "RCS_215C" },
 	{ 0x21a0, "CXT_SIZE" },
@@ -124,6 +125,7 @@ static const struct igd_reg gam_regs[] = {
 	{ 0x40e0, "PRIVATE_PAT", .count = 2 },
 	{ 0x4180, "BSD_HWS_PGA_GEN7" },
 	{ 0x4194, "RING_FAULT_BSD_GEN7" },
+	{ 0x41d0, "GAM_41D0" },
 	{ GEN8_RTCR, "TLB_INVALIDATE", .count = 6, .write = tlb_write },
 	{ 0x4280, "BLT_HWS_PGA_GEN7" },
 	{ 0x4294, "RING_FAULT_BLT_GEN7" },
@@ -141,6 +143,8 @@ static const struct igd_reg gam_regs[] = {
 	{ TRVADR, "TRVADR" },
 	{ TRTTE, "TRTTE" },
 	{ TRTT_4DFC, "TRTT_4DFC" },
+	{ 0x14090, "GAC_ECO_BITS" },
+	{ 0x24000, "GAB_CTL" },
 };
 
 static const struct igd_reg unit_regs[] = {
@@ -157,9 +161,13 @@ static const struct igd_reg unit_regs[] = {
 	{ 0x7020, "FBC_RT_BASE", .count = 2 },
 	{ L3CNTLREG, "L3CNTLREG" },
 	{ SC_INSTDONE, "SC_INSTDONE", DONE },
+	{ 0x7118, "SC_7118" },
+	{ 0x7180, "SC_7180" },
 	{ HDC_CHICKEN0, "HDC_CHICKEN0", M },
 	{ HDC_CHICKEN1, "HDC_CHICKEN1", M },
 	{ 0x731c, "SLICE_COMMON_ECO_CHICKEN1", M },
+	{ 0x7408, "UNIT_7408" },
+	{ 0x7c00, "UNIT_7C00" },
 	{ 0x8000, "MSG_IDLE", .count = 5 },
 	{ VF_GUARDBAND, "VF_GUARDBAND", M },
 	{ 0x8430, "UNIT_8430" },
@@ -196,7 +204,7 @@ static const struct igd_reg unit_regs[] = {
 	{ 0xc310, "DMA_COPY_SIZE" },
 	{ 0xc314, "DMA_CTRL" },
 	{ 0xc340, "DMA_GUC_WOPCM_OFFSET" },
-	{ 0xc3e4, "GUC_MAX_IDLE_COUNT" },
+	{ 0xc3e8, "GUC_PM_TIMESTAMP" },
 	{ MOCS_CONTROL(0, 0), "MOCS", .count = 510 },
 
 	{ HALF_SLICE_CHICKEN1, "HALF_SLICE_CHICKEN1", M },

@@ -14,6 +14,12 @@ def test_kernel_log_is_clean(host):
     assert host.dmesg == []
 
 
+def test_nothing_hangs(host):
+    """Hangs and resets are no errors to the kernel, but nothing here should cause one."""
+    log = (host.where / "dmesg").read_text()
+    assert not re.findall(r".*(?:GPU HANG|Resetting|Fence expiration).*", log)
+
+
 def test_no_violations(host):
     assert host.violations == []
 

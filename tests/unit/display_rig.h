@@ -78,13 +78,10 @@ static inline void light(unsigned int pipe, const struct mode *mode)
 	wr(PIPE_BASE(pipe) + TRANSCONF, TRANSCONF_ENABLE);
 }
 
-/* Map GGTT pages one to one to system memory, from address @addr on. */
-static inline void map_pages(uint32_t addr, uint32_t bytes)
+/* The byte at a GGTT address; good up to the end of its page. */
+static inline uint8_t *gm(uint32_t addr)
 {
-	for (uint32_t a = addr; a < addr + bytes; a += IGD_PAGE_SIZE)
-		igd_core_bar0_write(rig->gd, IGD_GTT_OFFSET + a / IGD_PAGE_SIZE * 8,
-				    (uint64_t)a | IGD_PTE_PRESENT | IGD_PTE_WRITABLE, 8);
-	igd_gtt_flush(rig->gd);
+	return (uint8_t *)rig_ggtt(rig, addr & ~3u) + (addr & 3);
 }
 
 static inline uint64_t violations(void)

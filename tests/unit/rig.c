@@ -449,7 +449,8 @@ uint32_t rig_take_events(struct rig *r, enum igd_engine_id engine)
 
 void rig_mask_events(struct rig *r, enum igd_engine_id engine, uint32_t events)
 {
-	rig_write(r, RING_IMR(r->gd->engine[engine].base), ~events);
+	/* RING_IMR has the bits where the GT bank has them: those of BCS are shifted, too. */
+	rig_write(r, RING_IMR(r->gd->engine[engine].base), ~(events << engine_irq[engine].shift));
 }
 
 void rig_log_clear(struct rig *r)

@@ -68,6 +68,8 @@
 #define PCODE_SAGV_CONTROL	0x21
 
 /* Render frequency; ratios are in 16.67 MHz, RP_STATE_CAP in 50 MHz. */
+#define GPM_CONTROLS		0xa000	/* RPS and RC6 controls */
+#define GPM_CONTROLS_END	0xa100
 #define RPNSWREQ		0xa008
 #define RP_FREQ_SHIFT		23
 #define RPSTAT1			0xa01c
