@@ -72,7 +72,7 @@ static uint8_t domains_of(uint32_t offset)
 }
 
 #define RC6_UNIT_NS 1280
-#define RC6_ENTRY_NS (48 * 1000 * 1000ull)	/* RC6_THRESHOLD as i915 sets it */
+#define RC6_ENTRY_NS IGD_NS_PER_SEC	/* long, for the driver runs slowly under emulation */
 #define RC_CTL_HW_ENABLE (1u << 31)
 
 static bool engines_busy(const struct igd *gd)

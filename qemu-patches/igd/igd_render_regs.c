@@ -204,6 +204,7 @@ static const struct igd_reg unit_regs[] = {
 	{ 0xc310, "DMA_COPY_SIZE" },
 	{ 0xc314, "DMA_CTRL" },
 	{ 0xc340, "DMA_GUC_WOPCM_OFFSET" },
+	{ 0xc3e4, "GUC_MAX_IDLE_COUNT" },
 	{ 0xc3e8, "GUC_PM_TIMESTAMP" },
 	{ MOCS_CONTROL(0, 0), "MOCS", .count = 510 },
 

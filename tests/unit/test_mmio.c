@@ -126,7 +126,7 @@ static void sleep_all(struct rig *r)
 	rig_write(r, FORCEWAKE_RENDER, 0xffff0000);
 	rig_write(r, FORCEWAKE_GT, 0xffff0000);
 	rig_write(r, FORCEWAKE_MEDIA, 0xffff0000);
-	rig_run(r, 100 * 1000 * 1000);
+	rig_run(r, 2 * IGD_NS_PER_SEC);
 }
 
 static void sleeping_domain_does_not_answer(void **state)
