@@ -26,26 +26,49 @@ static void create_destroy(int fd, const struct vgt_engine *unused)
 	vgt_assert_eq(-vgt_ioctl(fd, DRM_IOCTL_I915_GEM_CONTEXT_DESTROY, &again), ENOENT);
 }
 
-/* Each context works once, so that its image is made, and is gone while it works. */
-static void execute_many(int fd, const struct vgt_engine *e)
+/* Each context works once, so that its image is made, and is destroyed meanwhile. */
+static void execute_and_destroy(int fd, const struct vgt_engine *e, bool persistent)
 {
 	enum { CONTEXTS = 40 };
 	struct bo out = bo_create(fd, 4096);
-	struct batch b[CONTEXTS];
+	struct batch b[CONTEXTS], last;
+	int fence[CONTEXTS];
 
 	for (int i = 0; i < CONTEXTS; i++) {
 		batch_init(&b[i], fd, 4096);
 		b[i].ctx = ctx_create(fd);
+		vgt_assert_eq(ctx_set_param(fd, b[i].ctx, I915_CONTEXT_PARAM_PERSISTENCE, persistent), 0);
 		batch_use(&b[i], &out, false);
 		batch_store(&b[i], &out, 4 * i, i + 1);
 		batch_end(&b[i]);
-		batch_exec(&b[i], e);
+		fence[i] = batch_exec_fence(&b[i], e);
 		ctx_destroy(fd, b[i].ctx);
 	}
-	for (int i = 0; i < CONTEXTS; i++)
-		gem_wait(fd, b[i].bo.handle);
-	for (int i = 0; i < CONTEXTS; i++)
-		vgt_assert_eq(out.u32[i], i + 1);
+	for (int i = 0; i < CONTEXTS; i++) {
+		vgt_assert_eq(fence_wait(fence[i], LONG_MS), 0);
+		if (persistent)
+			vgt_assert_eq(fence_status(fence[i]), 1);
+		vgt_assert_f(out.u32[i] == (fence_status(fence[i]) == 1 ? i + 1u : 0) ||
+			     (fence_status(fence[i]) < 0 && out.u32[i] == i + 1u),
+			     "context %d: status %d, stored %u", i, fence_status(fence[i]), out.u32[i]);
+	}
+	batch_init(&last, fd, 4096);
+	batch_use(&last, &out, true);
+	batch_store(&last, &out, 2048, 0x1a57);
+	batch_end(&last);
+	batch_run(&last, e);
+	vgt_assert_eq(out.u32[512], 0x1a57);
+}
+
+static void execute_many(int fd, const struct vgt_engine *e)
+{
+	execute_and_destroy(fd, e, true);
+}
+
+/* Without persistence, what has not been done when its context goes need not be. */
+static void cancel_many(int fd, const struct vgt_engine *e)
+{
+	execute_and_destroy(fd, e, false);
 }
 
 /* Each context adds to a register of its own; all take turns. */
@@ -401,6 +424,7 @@ static void close_kills(int fd, const struct vgt_engine *e)
 static const struct vgt_subtest subtests[] = {
 	{ "create-destroy", "hundreds of contexts are made and destroyed", create_destroy, false },
 	{ "execute-many", "many contexts work once and are destroyed meanwhile", execute_many, true },
+	{ "cancel-many", "many contexts are destroyed with their work", cancel_many, true },
 	{ "switch-state", "contexts that take turns keep their registers", switch_state, true },
 	{ "gpr-isolation", "no context sees another's general purpose registers", gpr_isolation, true },
 	{ "vm-isolation", "one address in two address spaces is two objects", vm_isolation, true },

@@ -166,48 +166,53 @@ static void others_go_on(int fd, const struct vgt_engine *e)
 	}
 }
 
-/* The driver may not reset single engines: the whole GPU goes, and innocent work is done again. */
+/*
+ * The driver may not reset single engines, so the whole GPU goes, and with it what
+ * runs on any engine; what waits behind is done.
+ */
 static void full_reset(int fd, const struct vgt_engine *e)
 {
-	const struct vgt_engine *o = e == vgt_engines ? e + 1 : vgt_engines;
 	struct bo out = bo_create(fd, 4096);
+	struct spin spin[VGT_NUM_ENGINES];
+	struct batch b[VGT_NUM_ENGINES];
+	int fence[VGT_NUM_ENGINES], hog = e - vgt_engines, err, ended;
 	struct hang_limits old;
 	char saved[16];
-	struct batch b;
-	struct spin hog, other;
-	int err, ended, fence;
 
 	if (debugfs_read(fd, "i915_params/reset", saved, sizeof(saved)) <= 0)
 		vgt_skip("debugfs i915_params/reset");
 	old = hang_limits_set(fd, e, impatient);
-	spin_init(&other, fd, ctx_create(fd), SPIN_SEMAPHORE);
-	spin_start(&other, o);
-	spin_wait_running(&other);
-	spin_init(&hog, fd, ctx_create(fd), SPIN_HOG);
-	spin_start(&hog, e);
-	spin_wait_running(&hog);
-	batch_init(&b, fd, 4096);
-	b.ctx = ctx_create(fd);
-	batch_use(&b, &out, false);
-	batch_store(&b, &out, 0, 0x99);
-	batch_end(&b);
-	fence = batch_exec_fence(&b, e);
+	for_each_engine(o) {
+		int n = o - vgt_engines;
 
+		spin_init(&spin[n], fd, ctx_create(fd), o == e ? SPIN_HOG : SPIN_SEMAPHORE);
+		spin_start(&spin[n], o);
+		spin_wait_running(&spin[n]);
+		batch_init(&b[n], fd, 4096);
+		b[n].ctx = ctx_create(fd);
+		/* Not to be let past the spinner. */
+		ctx_set_priority(fd, b[n].ctx, -100);
+		batch_use(&b[n], &out, false);
+		batch_store(&b[n], &out, 4 * n, 0x99 + n);
+		batch_end(&b[n]);
+		fence[n] = batch_exec_fence(&b[n], o);
+	}
 	err = debugfs_write(fd, "i915_params/reset", "1");
-	ended = fence_wait(hog.fence, 15000);
+	ended = fence_wait(spin[hog].fence, 15000);
 	debugfs_write(fd, "i915_params/reset", saved);
 	hang_limits_set(fd, e, old);
 	vgt_assert_eq(-err, 0);
 	vgt_assert_eq(ended, 0);
-	vgt_assert(fence_status(hog.fence) < 0);
-	vgt_assert_eq(guilty_of(fd, hog.batch.ctx), 1);
-	spin_release(&other);
-	vgt_assert_eq(fence_wait(other.fence, LONG_MS), 0);
-	vgt_assert_eq(fence_status(other.fence), 1);
-	vgt_assert_eq(guilty_of(fd, other.batch.ctx), 0);
-	vgt_assert_eq(fence_wait(fence, LONG_MS), 0);
-	vgt_assert_eq(fence_status(fence), 1);
-	vgt_assert_eq(out.u32[0], 0x99);
+	vgt_assert(fence_status(spin[hog].fence) < 0);
+	vgt_assert_eq(guilty_of(fd, spin[hog].batch.ctx), 1);
+	for (int n = 0; n < VGT_NUM_ENGINES; n++) {
+		spin_release(&spin[n]);
+		vgt_assert_eq(fence_wait(spin[n].fence, LONG_MS), 0);
+		vgt_assert_eq(fence_wait(fence[n], LONG_MS), 0);
+		vgt_assert_eq(fence_status(fence[n]), 1);
+		vgt_assert_eq(out.u32[n], 0x99 + n);
+		vgt_assert_eq(guilty_of(fd, b[n].ctx), 0);
+	}
 	check_engines(fd);
 }
 
@@ -287,7 +292,7 @@ static const struct vgt_subtest subtests[] = {
 	{ "state-survives", "contexts keep their registers over the reset of an engine",
 	  state_survives, true },
 	{ "others-go-on", "the other engines' work outlives the reset of one", others_go_on, true },
-	{ "full-reset", "a reset of the whole GPU; innocent work is done again", full_reset, true },
+	{ "full-reset", "a reset of the whole GPU; what waits is done afterwards", full_reset, true },
 	{ "bad-command", "an unknown command hangs the engine, and is reset", bad_command, true },
 	{ "error-state", "a hang leaves a record", error_state, true },
 };

@@ -23,7 +23,7 @@ static void device(int fd, const struct vgt_engine *unused)
 	vgt_assert_eq(gem_getparam(fd, I915_PARAM_SLICE_MASK), 1);
 	vgt_assert_eq(gem_getparam(fd, I915_PARAM_CS_TIMESTAMP_FREQUENCY), 12000000);
 	vgt_assert_eq(gem_getparam(fd, I915_PARAM_HAS_LLC), 1);
-	vgt_assert_eq(gem_getparam(fd, I915_PARAM_HAS_ALIASING_PPGTT), 3);
+	vgt_assert_eq(gem_getparam(fd, I915_PARAM_HAS_ALIASING_PPGTT), 2 /* full */);
 	vgt_assert_eq(gem_getparam(fd, I915_PARAM_HAS_EXEC_SOFTPIN), 1);
 	vgt_assert_eq(gem_getparam(fd, I915_PARAM_HAS_GPU_RESET), 2);
 }

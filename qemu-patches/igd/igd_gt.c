@@ -55,6 +55,7 @@ static const struct igd_reg gt_regs[] = {
 	{ 0x08504, "RC6_CTX_INFO", .reset = 1, .flags = IGD_REG_RO },
 	{ GEN6_GDRST, "GDRST", .write = gdrst_write },
 	{ GFX_FLSH_CNTL, "GFX_FLSH_CNTL", .write = flush_write },
+	{ 0x111b8, "RSTDBYCTL", .flags = IGD_REG_RO },
 	{ 0x101000, "TILECTL" },
 	{ 0x1082c0, "MEM_MODE", .flags = IGD_REG_RO },
 	{ 0x120000, "GTFIFODBG", .flags = IGD_REG_W1C },
@@ -72,7 +73,18 @@ static const struct igd_reg gt_regs[] = {
 	{ 0x145e04, "MC_BIOS_DATA", .reset = 8, .flags = IGD_REG_RO },
 };
 
+/* What no driver uses, but GVT-g reads when it starts: the rest of the memory controller, and others. */
+static const struct igd_reg unused_regs[] = {
+	{ 0x0003c, "UNUSED", .flags = IGD_REG_RO },
+	{ 0x00860, "UNUSED", .flags = IGD_REG_RO },
+	{ 0x06200, "UNUSED", .count = 3, .flags = IGD_REG_RO },
+	{ 0x320f0, "UNUSED", .flags = IGD_REG_RO },
+	{ 0x110000, "UNUSED", .flags = IGD_REG_RO },
+	{ 0x140000, "MCHBAR", .count = 0x10000, .flags = IGD_REG_RO | IGD_REG_FILL },
+};
+
 void igd_gt_init(struct igd *gd)
 {
 	igd_mmio_add(gd, gt_regs, IGD_ARRAY_SIZE(gt_regs), 0, 0);
+	igd_mmio_add(gd, unused_regs, IGD_ARRAY_SIZE(unused_regs), 0, 0);
 }

@@ -70,6 +70,8 @@ static void add_one(struct igd *gd, const struct igd_reg *reg, uint32_t base, un
 			abort();
 		}
 		old = find(gd, offset);
+		if (old && reg->flags & IGD_REG_FILL)
+			continue;
 		if (old) {
 			fprintf(stderr, "igd: %#x is claimed by both %s and %s\n",
 				offset, old->reg->name, reg->name);

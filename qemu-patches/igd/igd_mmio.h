@@ -17,6 +17,7 @@ enum igd_reg_flags {
 	IGD_REG_W1C	= 1 << 2, /* a written 1 clears the bit */
 	IGD_REG_STICKY	= 1 << 3, /* survives igd_mmio_reset_range(), as display state survives a GT reset */
 	IGD_REG_BYTES	= 1 << 4, /* 1- and 2-byte accesses are allowed */
+	IGD_REG_FILL	= 1 << 5, /* a row that leaves out what other tables, added before, claim */
 };
 
 /**
@@ -33,8 +34,8 @@ enum igd_reg_flags {
 struct igd_reg {
 	uint32_t offset;
 	const char *name;
-	uint16_t count;
-	uint16_t flags;
+	uint32_t count;
+	uint32_t flags;
 	uint32_t stride;
 	uint32_t reset;
 	uint32_t ro;

@@ -350,6 +350,7 @@ static const struct igd_reg power_regs[] = {
 	{ 0xa168, "PMINTRMSK" },
 	{ 0xa180, "ECOBUS" },
 	{ 0xa18c, "FORCEWAKE" },
+	{ 0x130090, "FORCEWAKE_ACK", .flags = IGD_REG_RO },
 	{ 0xa210, "PG_ENABLE" },
 	{ 0xa248, "PUSHBUS_CONTROL" },
 	{ 0xa250, "PUSHBUS_ENABLE" },
