@@ -516,7 +516,7 @@ static void igd_realize(PCIDevice *d, Error **errp)
     }
     wrong = igd_config_check(&cfg);
     if (!wrong && !igd_edid_default(edid, s->xres, s->yres, true)) {
-        wrong = "xres and yres must be from 640x480 to 4096x2304";
+        wrong = "xres and yres must be from 640x480 to 4095x2304";
     }
     if (wrong) {
         error_setg(errp, "%s", wrong);

@@ -9,6 +9,7 @@
 #define IGD_PIPE_PLANES		3	/* universal planes; pipe C has one less */
 #define IGD_PIPE_SCALERS	2
 #define IGD_MAX_WIDTH		8192	/* pixels in a line that a pipe can handle */
+#define IGD_MAX_HEIGHT		8192	/* lines, likewise */
 
 /** struct igd_plane_regs - the registers of a universal plane that latch together */
 struct igd_plane_regs {

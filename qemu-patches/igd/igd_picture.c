@@ -374,6 +374,8 @@ static void source_size(const struct igd *gd, unsigned int pipe, uint32_t *w, ui
 	*h = (src & 0xffff) + 1;
 	if (*w > IGD_MAX_WIDTH)
 		*w = IGD_MAX_WIDTH;
+	if (*h > IGD_MAX_HEIGHT)
+		*h = IGD_MAX_HEIGHT;
 }
 
 static bool frame_begin(struct igd *gd, unsigned int pipe, uint32_t layers, struct frame *f)
