@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * DOC: the host's driver, as vGPU 0
+ *
+ * The patched i915 calls these functions in place of touching the GPU.  They
+ * hold all logic; the patch holds only calls, behind a static branch.
+ *
+ *   i915 probe ---> vgt_host_attach() --- every access through vgt_host_*() --->
+ *   i915 remove --> vgt_host_detach()
+ *
+ * Life: attach before the first register access of the probe, detach after the
+ * last of the removal.  There is one integrated GPU, so there is one host.
+ */
+#ifndef VGT_HOST_H
+#define VGT_HOST_H
+
+#include <linux/types.h>
+
+struct vgt_hw;
+struct vgt_host;
+
+/**
+ * struct vgt_host_ops - what the core asks of the host's driver
+ * @raise_irq: run the driver's interrupt handler soon, on any CPU: virtual
+ *	interrupts are pending and the virtual master interrupt is enabled.
+ *	Called with no lock of the core held, from any context.
+ */
+struct vgt_host_ops {
+	void (*raise_irq)(void *priv);
+};
+
+/**
+ * struct vgt_gm_range - a range of graphics memory in bytes
+ */
+struct vgt_gm_range {
+	u64 start, size;
+};
+
+/**
+ * vgt_host_attach - put the host's driver on the mediated GPU
+ * @hw: the physical GPU; must live until vgt_host_detach()
+ * @ops: @priv is handed to each
+ *
+ * Return: the host, or an ERR_PTR: -EBUSY when there is one already, -EINVAL
+ * when the host's share does not fit the GPU, -ENOMEM.  The cause has been
+ * printed; the driver goes on without mediation.  May sleep.
+ */
+struct vgt_host *vgt_host_attach(struct vgt_hw *hw, const struct vgt_host_ops *ops, void *priv);
+void vgt_host_detach(struct vgt_host *host);
+
+/*
+ * Register accesses of the driver.  Any context, hard interrupt included.
+ * @offset is in BAR0; @size 1, 2, 4 or 8 bytes.
+ */
+u64 vgt_host_read(struct vgt_host *host, u32 offset, unsigned int size);
+void vgt_host_write(struct vgt_host *host, u32 offset, u64 val, unsigned int size);
+
+/* GGTT entries of the driver, by number.  Any context. */
+u64 vgt_host_gtt_read(struct vgt_host *host, u32 index);
+void vgt_host_gtt_write(struct vgt_host *host, u32 index, u64 pte);
+
+/**
+ * vgt_host_irq - the physical GPU has raised its interrupt
+ *
+ * Reads and acknowledges the physical banks once, hands each event to whom it
+ * belongs.
+ *
+ * Return: whether the driver's own handler shall run, because it has virtual
+ * interrupts pending.  Hard interrupt context.
+ */
+bool vgt_host_irq(struct vgt_host *host);
+
+/**
+ * vgt_host_gm - the graphics memory that the driver may use
+ * @low: within the aperture; @high: above it
+ *
+ * Everything else must be reserved by the driver before it allocates.
+ */
+void vgt_host_gm(struct vgt_host *host, struct vgt_gm_range *low, struct vgt_gm_range *high);
+/** vgt_host_fences - the driver may use fences 0 to this number - 1 */
+unsigned int vgt_host_fences(struct vgt_host *host);
+
+/*
+ * System sleep.  Suspend: after the driver's last access.  Resume: before its
+ * first; the GPU has lost all state.
+ */
+void vgt_host_suspend(struct vgt_host *host);
+void vgt_host_resume(struct vgt_host *host);
+
+#endif
