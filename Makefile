@@ -9,7 +9,7 @@ step := python3 tools/step.py
 in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
-.PHONY: help root qemu-source qemu host-image host host-screenshot igt-build igt-programs igt check \
+.PHONY: help root qemu-source qemu host-image modules dkms host host-screenshot igt-build igt-programs igt check \
 	check-unit check-system check-selftests selftest-kernel lint demo \
 	clean distclean
 
@@ -32,6 +32,15 @@ qemu: qemu-source ## QEMU with the emulated Skylake GPU
 host-image: root ## the host (L1): Debian 13's kernel and an image that boots in seconds
 	@$(step) host-image -c -i tools/host-image.sh -i tools/host \
 		-o build/host -- $(in_root) tools/host-image.sh
+
+modules: root host-image ## vgt.ko and the patched i915.ko for the host's kernel
+	@nice $(step) modules -c -i tools/modules.sh -i tools/module-tree.sh -i patches/linux-6.12 \
+		-i drivers/vgt -i include/vgt -i build/host/packages \
+		-o build/modules -- $(in_root) tools/modules.sh
+
+dkms: root ## a DKMS package of the modules for real machines, in build/dkms
+	@$(step) dkms -i tools/dkms.sh -i tools/dkms -i tools/module-tree.sh -i patches/linux-6.12 \
+		-i drivers/vgt -i include/vgt -o build/dkms -- $(in_root) tools/dkms.sh
 
 host: qemu host-image ## boot the host to a shell here, its display on VNC
 	@$(machine) shell

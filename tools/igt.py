@@ -58,14 +58,12 @@ def read_provoked():
 
 def why(result, text):
     """The line of a test's output that tells its result."""
-    patterns = {"skip": r"Test requirement not met.*|Test requirement: .*|.*SKIP.*",
-                "fail": r".*Failed assertion: .*|.*CRITICAL.*|.*FAIL.*"}
-    found = re.search(patterns.get(result, r"$^"), text)
-    if found and found.group().startswith("Test requirement not met"):
-        detail = re.search(r"Test requirement: .*", text)
-        found = detail or found
-    if found:
-        return found.group().strip()
+    patterns = {"skip": (r"Test requirement: .*", r".*SKIP.*"),
+                "fail": (r".*Failed assertion: .*", r".*CRITICAL.*", r".*FAIL.*")}
+    for pattern in patterns.get(result, ()):
+        found = re.search(pattern, text)
+        if found:
+            return found.group().strip()
     lines = text.strip().splitlines()
     return lines[-1] if lines else "no output"
 
@@ -86,17 +84,21 @@ class Run:
         self.provoked = read_provoked()
 
     def watch(self):
-        """Charges new violations to the test that runs."""
+        """Follows the tests; true if one holds up the machine itself."""
         path = self.machine.job / "current"
-        current = path.read_text().strip() if path.exists() else None
-        if current == self.current:
-            return
+        if not path.exists():
+            return time.monotonic() - self.changed > self.timeout + 60
+        current = path.read_text().strip()
+        self.changed = time.monotonic()
+        if sys.stdout.isatty():
+            print(f"\r\033[K{current}", end="", flush=True)
+        # What is new since the last look is the last test's.
         now = collections.Counter({v["rule"]: v["count"] for v in self.machine.violations() or []})
         if self.current:
             self.charge(self.current, now - self.seen)
         self.seen, self.current = now, current
-        # The job starts the test when it finds its name here.
-        (self.machine.job / "watched").write_text(f"{current}\n")
+        # The job waits for that before it starts the test.
+        path.rename(path.with_name("watched"))
 
     def charge(self, test, rules):
         for rule, count in rules.items():
@@ -109,6 +111,7 @@ class Run:
         """Runs what is left, until its end or the machine's."""
         self.boots += 1
         self.by_test, self.seen, self.current = {}, collections.Counter(), None
+        self.changed = time.monotonic()
         job = machine.BUILD / "run" / f"{self.name}-{self.boots}"
         shutil.rmtree(job, ignore_errors=True)
         (job / "out").mkdir(parents=True)
@@ -150,14 +153,16 @@ class Run:
         self.left = self.left[len(done):]
         if self.left and (result.end != "power-off" or not done):
             text = (job / "serial.log").read_text(errors="replace")
-            self.add(self.left.pop(0), {"result": "crash", "seconds": 0, "reason": f"the machine: {result.end}"},
-                     text, "")
+            what = "crash" if result.end in ("died", "power-off") else "timeout"
+            self.add(self.left.pop(0), {"result": what, "seconds": 0, "reason": f"the machine: {result.end}"},
+                     text, log)
 
     def add(self, name, test, text, log):
         number = len(self.tests)
         self.tests[name] = test
         (self.out / f"{number:04d}.txt").write_text(f"{name}: {json.dumps(test)}\n\n{text}\n--- dmesg\n{log}")
-        print(f"{name}: {test['result']} {test['seconds']} s {test.get('reason', '')}", flush=True)
+        erase = "\r\033[K" if sys.stdout.isatty() else ""
+        print(f"{erase}{name}: {test['result']} {test['seconds']} s {test.get('reason', '')}", flush=True)
 
 
 def judge(tests, expected):

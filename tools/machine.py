@@ -40,6 +40,10 @@ class MachineError(Exception):
     """What the caller should see as one line."""
 
 
+class NoAnswer(MachineError):
+    """QEMU itself hangs."""
+
+
 def known_dmesg():
     """The lines of known-dmesg.txt: a pattern, two spaces or more, the reason."""
     known = []
@@ -106,7 +110,7 @@ class Qmp:
         while True:
             answer = self.receive(60)
             if answer is None:
-                raise MachineError("QEMU's monitor does not answer")
+                raise NoAnswer("QEMU's monitor does not answer")
             if "event" not in answer:
                 return answer
             self.events.append(answer)
@@ -119,6 +123,27 @@ class Qmp:
 
     def next_event(self, timeout):
         return self.events.popleft() if self.events else self.receive(timeout)
+
+
+def take_turn():
+    """Waits for a free pair of processors: machines that compete for them fail by time-outs.
+
+    The locks are abstract sockets, which end with their process and are the same in every root directory.
+    """
+    slots = max(1, os.cpu_count() // 2)
+    turn = socket.socket(socket.AF_UNIX)
+    told = False
+    while True:
+        for slot in range(slots):
+            try:
+                turn.bind(f"\0vgt-machine-{slot}")
+                return turn
+            except OSError:
+                pass
+        if not told:
+            print("waiting for another machine to end", file=sys.stderr, flush=True)
+            told = True
+        time.sleep(0.2)
 
 
 class Machine:
@@ -135,7 +160,9 @@ class Machine:
         self.qmp_path = pathlib.Path(self.sockets.name) / "qmp"
         self.qmp = None
         self.process = None
-        append = f"console=tty0 console=ttyS0 panic=1 loglevel=5 log_buf_len=16M {append}"
+        self.takes_turn = console is None and "-S" not in qemu_args   # neither a shell nor one that never runs
+        append = f"console=tty0 console=ttyS0 panic=1 unknown_nmi_panic=1 panic_print=0x41 loglevel=5 " \
+            f"log_buf_len=16M {append}"
         self.command = [
             QEMU, "-nodefaults", "-no-user-config", "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
             "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", memory,
@@ -162,6 +189,7 @@ class Machine:
             if not needed.exists():
                 raise MachineError(f"{needed} is missing; run: make qemu host-image")
         self.errors = (self.job / "qemu.log").open("w+")
+        self.turn = take_turn() if self.takes_turn else None
         self.start = time.monotonic()
         self.process = subprocess.Popen(self.command, stderr=self.errors, preexec_fn=die_with_parent)
         while not self.qmp:
@@ -176,6 +204,8 @@ class Machine:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
+        if self.turn:
+            self.turn.close()
         self.errors.close()
         self.sockets.cleanup()
 
@@ -193,6 +223,19 @@ class Machine:
 
     def screenshot(self, path):
         self.qmp.execute("screendump", filename=str(path), format="png")
+
+    def post_mortem(self):
+        """Of a machine that hangs: its processors' state in hang.txt, and by an
+        NMI, at which the kernel panics, their call traces in serial.log."""
+        with (self.job / "hang.txt").open("w") as out:
+            for command in ("info registers -a", "info lapic 0", "info lapic 1", "info irq", "info pci"):
+                out.write(f"{command}\n{self.qmp.execute('human-monitor-command', **{'command-line': command})}\n")
+        self.qmp.execute("inject-nmi")
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            event = self.qmp.next_event(1)
+            if event and event.get("event") == "SHUTDOWN":
+                break
 
     def serve_ask(self):
         """Carries out what the job asked for with `ask`."""
@@ -225,9 +268,13 @@ class Machine:
                     end = "stopped"
                 self.serve_ask()
             violations = self.violations()
+            if end in ("timeout", "stopped"):
+                self.post_mortem()
         except (EOFError, ConnectionError):
             end = "died"
             self.process.wait()
+        except NoAnswer:
+            end = "timeout"
         seconds = time.monotonic() - self.start
         rc, dmesg = self.job / "rc", self.job / "dmesg"
         log = dmesg if dmesg.exists() else self.job / "serial.log"

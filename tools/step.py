@@ -102,7 +102,11 @@ def main():
     stamp.parent.mkdir(parents=True, exist_ok=True)
     # Two makes at once: the second waits, and mostly finds the work done.
     lock = stamp.with_suffix(".lock").open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"{args.name}: waiting for another make", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     key = digest(args.command, args.input)
     complete = all((TOP / o).exists() for o in args.output)
     if complete and stamp.is_file() and stamp.read_text() == key:

@@ -10,7 +10,10 @@
 
 #include <linux/types.h>
 
+struct vgt_gpu;
 struct vgt_hw;
+
+#define VGT_NEVER	(~0ull)		/* a time that does not come */
 
 /**
  * struct vgt_hw_ops - raw accesses, without any policy
@@ -19,8 +22,18 @@ struct vgt_hw;
  * @gtt_read: GGTT entry number @index
  * @gtt_write: the other direction; takes effect at the next flush register write
  * @now: monotonic time in nanoseconds
+ * @memory: kernel address of the page of memory that the GPU reaches at the
+ *	page-aligned bus address @bus (an IOMMU's translation included), NULL
+ *	when that is not memory
+ * @set_timer: call vgt_hw_timer() at time @when of @now, or soon after; it
+ *	replaces what was set before, VGT_NEVER cancels.  vgt_hw_timer() may run
+ *	once more after that.
+ * @alloc_page: a zeroed page that GPU and CPU see coherently; @bus: where the
+ *	GPU finds it.  NULL when out of memory.  May sleep.
+ * @free_page: may sleep
  *
- * All may be called in hard interrupt context and must not sleep.
+ * All but the last two may be called in hard interrupt context, with interrupts
+ * off and locks of the core held: they must not sleep nor call the core.
  */
 struct vgt_hw_ops {
 	u64 (*read)(struct vgt_hw *hw, u32 offset, unsigned int size);
@@ -28,6 +41,10 @@ struct vgt_hw_ops {
 	u64 (*gtt_read)(struct vgt_hw *hw, u32 index);
 	void (*gtt_write)(struct vgt_hw *hw, u32 index, u64 pte);
 	u64 (*now)(struct vgt_hw *hw);
+	void *(*memory)(struct vgt_hw *hw, u64 bus);
+	void (*set_timer)(struct vgt_hw *hw, u64 when);
+	void *(*alloc_page)(struct vgt_hw *hw, u64 *bus);
+	void (*free_page)(struct vgt_hw *hw, void *page, u64 bus);
 };
 
 /**
@@ -36,12 +53,22 @@ struct vgt_hw_ops {
  * @gtt_entries: number of GGTT entries, 1 << 20 for 4 GiB of graphics memory
  * @aperture: bytes of graphics memory that the CPU reaches through BAR2
  * @num_fences: fence registers
+ * @gpu: the core's, NULL while no host is attached
  */
 struct vgt_hw {
 	const struct vgt_hw_ops *ops;
 	u32 gtt_entries;
 	u64 aperture;
 	unsigned int num_fences;
+	struct vgt_gpu *gpu;
 };
+
+/**
+ * vgt_hw_timer - the time of vgt_hw_ops.set_timer has come
+ *
+ * Not after vgt_host_detach() has returned: the backing cancels its timer
+ * before it frees @hw.  Any context, hard interrupt included.
+ */
+void vgt_hw_timer(struct vgt_hw *hw);
 
 #endif

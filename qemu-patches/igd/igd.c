@@ -618,7 +618,8 @@ static const TypeInfo igd_types[] = {
         .instance_init = igd_instance_init,
         .class_init = igd_class_init,
         .interfaces = (InterfaceInfo[]) {
-            { INTERFACE_CONVENTIONAL_PCI_DEVICE },
+            /* Without PCIe capabilities, but with 4 KiB of config space. */
+            { INTERFACE_PCIE_DEVICE },
             { },
         },
     }, {

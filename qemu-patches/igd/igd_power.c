@@ -73,7 +73,6 @@ static uint8_t domains_of(uint32_t offset)
 
 #define RC6_UNIT_NS 1280
 #define RC6_ENTRY_NS IGD_NS_PER_SEC	/* long, for the driver runs slowly under emulation */
-#define RC_CTL_HW_ENABLE (1u << 31)
 
 static bool engines_busy(const struct igd *gd)
 {
@@ -83,9 +82,19 @@ static bool engines_busy(const struct igd *gd)
 	return false;
 }
 
+/* RC6 is entered by the hardware's timers, or at once when software says so. */
+static bool rc6_enabled(const struct igd *gd)
+{
+	uint32_t control = igd_reg_get(gd, RC_CONTROL);
+
+	return control & RC_CTL_HW_ENABLE ||
+	       (control & RC_CTL_RC6_ENABLE &&
+		RC_SW_TARGET(igd_reg_get(gd, RC_STATE)) == RC_SW_TARGET_RC6);
+}
+
 static bool in_rc6(const struct igd *gd)
 {
-	if (!(igd_reg_get(gd, RC_CONTROL) & RC_CTL_HW_ENABLE))
+	if (!rc6_enabled(gd))
 		return false;
 	for (int d = 0; d < IGD_FW_NUM; d++)
 		if (igd_reg_get(gd, domains[d].ack))
@@ -345,7 +354,7 @@ static const struct igd_reg power_regs[] = {
 	{ 0xa050, "RP_COUNTERS", .count = 9 },
 	{ 0xa080, "RPDEU", .count = 3 },
 	{ RC_CONTROL, "RC_CONTROL", .write = rc_control_write },
-	{ RC_STATE, "RC_STATE" },
+	{ RC_STATE, "RC_STATE", .write = rc_control_write },
 	{ 0xa098, "RC_LIMITS", .count = 13 },
 	{ 0xa168, "PMINTRMSK" },
 	{ 0xa180, "ECOBUS" },

@@ -23,8 +23,9 @@ vgpu_uuid() {
 	printf '00000000-0000-4000-8000-%012x\n' "$1"
 }
 
-# vgpu_create N TYPE: one vGPU for guest N.
+# vgpu_create N [TYPE]: one vGPU for guest N; of $type if it is not said.
 vgpu_create() {
+	set -- "$1" "${2:-$type}"
 	if [ ! -d "$types/$2" ]; then
 		die "no vGPU type $2; there are: $(ls $types | xargs)"
 	fi
@@ -58,7 +59,7 @@ guest_start() {
 	fi
 	rm -f "$dir/rc" "$dir/exit"
 	echo "guest $n: starts at $(cut -d ' ' -f 1 /proc/uptime)"
-	qemu-system-x86_64 -name "guest$n" -nodefaults -no-user-config -machine q35 -accel kvm -cpu host \
+	qemu-system-x86_64 -name "guest$n" -nodefaults -no-user-config -machine pc -accel kvm -cpu host \
 		-smp 1 -m 1G -vga none -display none -action reboot=shutdown \
 		-kernel /job/vmlinuz -initrd /job/initrd \
 		-append "console=ttyS0 panic=1 loglevel=5 log_buf_len=4M vgt=guest$n $append" \
@@ -66,7 +67,7 @@ guest_start() {
 		-device virtio-blk-pci,drive=root,addr=03.0 \
 		-fsdev "local,id=job,path=$dir,security_model=none" \
 		-device virtio-9p-pci,fsdev=job,mount_tag=job,addr=04.0 \
-		-device "vfio-pci,sysfsdev=/sys/bus/mdev/devices/$(vgpu_uuid "$n"),id=vgpu,bus=pcie.0,addr=02.0,display=off,rombar=0" \
+		-device "vfio-pci,sysfsdev=/sys/bus/mdev/devices/$(vgpu_uuid "$n"),id=vgpu,bus=pci.0,addr=02.0,display=off,rombar=0" \
 		-qmp "unix:/run/guest$n.qmp,server=on,wait=off" -pidfile "/run/guest$n.pid" \
 		-serial "${console:-file:$dir/serial.log}" "$@" 2>"$dir/qemu.log" &
 	eval "guest_child_$n=$!"

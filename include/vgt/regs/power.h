@@ -74,7 +74,11 @@
 #define RP_FREQ_SHIFT		23
 #define RPSTAT1			0xa01c
 #define RC_CONTROL		0xa090
+#define   RC_CTL_HW_ENABLE	(1u << 31)	/* the hardware enters RC6 by itself */
+#define   RC_CTL_RC6_ENABLE	(1u << 18)
 #define RC_STATE		0xa094
+#define   RC_SW_TARGET(val)	(((val) >> 16) & 7)
+#define     RC_SW_TARGET_RC6	4
 #define CTC_MODE		0xa26c
 #define RP_STATE_CAP		0x145998
 #define GT_PERF_STATUS		0x145948

@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * DOC: submission ports
+ *
+ * An engine has one physical port; every vGPU has a port of its own, which
+ * keeps the hardware's contract: each submission yields exactly one of
+ * IDLE_ACTIVE, PREEMPTED and PREEMPTED|LITE_RESTORE, each element that finishes
+ * exactly one COMPLETE, in the order of memory: context image, status entry,
+ * write pointer, interrupt.
+ *
+ * The elements of one vGPU are on the hardware at a time.  The physical port:
+ *
+ *         reset        host writes RING_HWS_PGA
+ *   DEAD <----- any    DEAD --------------------> IDLE
+ *
+ *            submit: next                taken up: owner = next
+ *   IDLE ---------------> TAKING UP ----------------------------> RUNNING
+ *    ^                      ^  |                                  |  |
+ *    |                      |  | owner's elements finish first    |  |
+ *    |                      |  v                                  |  |
+ *    |                    TAKING UP, no owner          submit: next  |
+ *    |                      ^-------------------------------------+  |
+ *    +---------------------------------------------------------------+
+ *                      owner's last element finishes
+ *
+ * One submission at a time is in flight, as i915 does it.  It is
+ *  - one of the owner's driver, or of a driver whose port was idle: the event
+ *    that the hardware writes for it is handed to the driver;
+ *  - or the active elements of a vGPU that lost the engine and gets it back: its
+ *    driver has seen the event long ago, so the hardware's is swallowed, and so
+ *    is the PREEMPTED of the one who loses the engine.
+ *
+ * A vGPU whose contexts are not on the hardware has its submissions acted on by
+ * the core, at once: nothing of it runs, its images are in memory, so to replace
+ * its elements is all there is to do.
+ *
+ *   virtual port:   submission, on the hardware: in flight, then active
+ *                   submission, in flight already: waits as pending
+ *                   submission, not on the hardware: active
+ *
+ * With the host alone this comes down to handing its submissions to the hardware
+ * in its own context, and the hardware's entries to its status page one by one.
+ *
+ * Source: Skylake PRM vol. 7, "Execlists"; i915 gt/intel_execlists_submission.c.
+ */
+#include <linux/bits.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "vgt/regs/gtt.h"
+#include "vgt_execlist.h"
+#include "vgt_gm.h"
+#include "vgt_gpu.h"
+#include "vgt_irq.h"
+#include "vgt_reset.h"
+#include "vgt_sched.h"
+#include "vgt_stats.h"
+
+#define CSB_POINTERS	(CSB_WRITE_PTR | CSB_READ_PTR)
+
+static const u32 engine_base[VGT_NUM_ENGINES] = {
+	[VGT_RCS] = RENDER_RING_BASE,
+	[VGT_BCS] = BLT_RING_BASE,
+	[VGT_VCS] = BSD_RING_BASE,
+	[VGT_VECS] = VEBOX_RING_BASE,
+};
+
+/*
+ * Life
+ */
+
+static void reset_port(struct vgt_port *port)
+{
+	port->elsp_written = 0;
+	memset(port->pending, 0, sizeof(port->pending));
+	memset(port->active, 0, sizeof(port->active));
+	memset(port->csb, 0, sizeof(port->csb));
+	port->hws_pga = 0;
+	port->hwsp = NULL;
+	port->csb_ptr = CSB_POINTERS;
+	WRITE_ONCE(port->imr, ~0u);
+	vgt_sched_sleep(port);
+}
+
+int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr)
+{
+	struct vgt_engine *engine = &gpu->engine[id];
+
+	engine->gpu = gpu;
+	engine->id = id;
+	engine->base = engine_base[id];
+	spin_lock_init(&engine->lock);
+	INIT_LIST_HEAD(&engine->ports);
+	engine->deadline = VGT_NEVER;
+	engine->page_addr = page_addr;
+	engine->page = gpu->hw->ops->alloc_page(gpu->hw, &engine->page_bus);
+	return engine->page ? 0 : -ENOMEM;
+}
+
+void vgt_execlist_fini(struct vgt_engine *engine)
+{
+	if (engine->page)
+		engine->gpu->hw->ops->free_page(engine->gpu->hw, engine->page, engine->page_bus);
+	engine->page = NULL;
+}
+
+void vgt_execlist_add_port(struct vgt_engine *engine, struct vgt_vgpu *vgpu)
+{
+	struct vgt_port *port = &vgpu->port[engine->id];
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	port->vgpu = vgpu;
+	port->engine = engine;
+	port->sched = (struct vgt_sched_entity){ 0 };
+	reset_port(port);
+	list_add_tail(&port->link, &engine->ports);
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+void vgt_execlist_remove_port(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_del_init(&port->link);
+	if (engine->owner == port)
+		engine->owner = NULL;
+	if (engine->next == port)
+		engine->next = NULL;
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+/*
+ * The virtual port's side to its driver
+ */
+
+static void write_event(struct vgt_port *port, u32 status, u32 id)
+{
+	u32 index = (port->csb_ptr & CSB_WRITE_PTR) + 1;
+	u64 entry = (u64)id << 32 | status;
+
+	if (index >= CSB_ENTRIES)
+		index = 0;
+	port->csb[index] = entry;
+	port->csb_ptr = (port->csb_ptr & ~CSB_WRITE_PTR) | index;
+	if (port->hwsp) {
+		WRITE_ONCE(*(u64 *)&port->hwsp[HWSP_CSB + 2 * index], entry);
+		smp_wmb();
+		WRITE_ONCE(port->hwsp[HWSP_CSB_WRITE_PTR], index);
+	}
+	vgt_count(&port->vgpu->stats, VGT_EVENT_CONTEXT_EVENT);
+}
+
+static void tell(struct vgt_port *port)
+{
+	vgt_irq_engine_event(port->vgpu, port->engine->id, VGT_EV_CONTEXT_SWITCH);
+}
+
+static bool same_context(u64 running, u64 desc)
+{
+	return CTX_DESC_LRCA(running) == CTX_DESC_LRCA(desc) && !(desc & CTX_DESC_FORCE_RESTORE);
+}
+
+static void set_elements(u64 to[2], u64 from[2])
+{
+	to[0] = from[0];
+	to[1] = from[1] & CTX_DESC_VALID ? from[1] : 0;
+	from[0] = 0;
+	from[1] = 0;
+}
+
+/* Act on a submission of a port that is not on the hardware. */
+static void accept(struct vgt_port *port)
+{
+	u64 running = port->active[0];
+	u32 status = CSB_IDLE_ACTIVE;
+
+	if (running) {
+		status = CSB_PREEMPTED;
+		if (same_context(running, port->pending[0]))
+			status |= CSB_LITE_RESTORE;
+	}
+	set_elements(port->active, port->pending);
+	write_event(port, status, running ? CTX_DESC_ID(running) : 0);
+	tell(port);
+}
+
+/*
+ * The physical port
+ */
+
+static void submit(struct vgt_engine *engine, struct vgt_port *port)
+{
+	struct vgt_gpu *gpu = engine->gpu;
+	const u64 *element = port->active;
+	u32 elsp = RING_ELSP(engine->base);
+
+	if (port->pending[0]) {
+		set_elements(engine->flight, port->pending);
+		element = engine->flight;
+	}
+	if (engine->owner != port) {
+		vgt_count(&port->vgpu->stats, VGT_EVENT_SWITCH_IN);
+		engine->owners |= BIT(port->vgpu->id);
+	}
+	engine->next = port;
+	engine->flight_since = vgt_gpu_now(gpu);
+	vgt_gpu_write(gpu, elsp, upper_32_bits(element[1]));
+	vgt_gpu_write(gpu, elsp, lower_32_bits(element[1]));
+	vgt_gpu_write(gpu, elsp, upper_32_bits(element[0]));
+	vgt_gpu_write(gpu, elsp, lower_32_bits(element[0]));
+}
+
+static bool on_hardware(const struct vgt_engine *engine, const struct vgt_port *port)
+{
+	return engine->owner == port || engine->next == port;
+}
+
+/* The deadline while a submission is in flight: somebody may hold the engine against it. */
+static u64 flight_deadline(struct vgt_engine *engine)
+{
+	if (!engine->owner || !vgt_sched_contended(engine, engine->owner))
+		return VGT_NEVER;
+	return engine->flight_since + engine->owner->vgpu->sched.preempt_timeout_ns;
+}
+
+static void set_deadline(struct vgt_engine *engine)
+{
+	u64 deadline = engine->next ? flight_deadline(engine) : vgt_sched_deadline(engine);
+
+	if (deadline == engine->deadline)
+		return;
+	WRITE_ONCE(engine->deadline, deadline);
+	vgt_gpu_set_timer(engine->gpu);
+}
+
+/* Do what is to be done, after any change. */
+static void advance(struct vgt_engine *engine)
+{
+	struct vgt_port *port;
+
+	if (engine->live && !engine->next) {
+		port = vgt_sched_pick(engine);
+		if (port && port != engine->owner) {
+			if (port->active[0] && port->pending[0])
+				accept(port);
+			submit(engine, port);
+		} else if (port && port->pending[0]) {
+			submit(engine, port);
+		}
+	}
+	if (!list_is_singular(&engine->ports))
+		list_for_each_entry(port, &engine->ports, link)
+			if (port->pending[0] && !on_hardware(engine, port))
+				accept(port);
+	set_deadline(engine);
+}
+
+static struct vgt_port *host_port(struct vgt_engine *engine)
+{
+	return &engine->gpu->vgpu[0]->port[engine->id];
+}
+
+/* Nothing explains it.  The host resets an engine whose events make no sense: let it see. */
+static struct vgt_port *surprise(struct vgt_engine *engine, u32 status, u32 id)
+{
+	struct vgt_port *port = host_port(engine);
+
+	vgt_count(&port->vgpu->stats, VGT_EVENT_CONTEXT_SURPRISE);
+	write_event(port, status, id);
+	return port;
+}
+
+/* The submission in flight has been taken up.  Returns whose driver has a new entry, if any. */
+static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id)
+{
+	struct vgt_port *port = engine->next, *old = engine->owner;
+	bool told = engine->flight[0];
+
+	if (!port)
+		return surprise(engine, status, id);
+	vgt_sched_charge(engine);
+	if (told) {
+		/* The hardware's own entry, unless it is about somebody else's context. */
+		if (old && old != port) {
+			status = CSB_IDLE_ACTIVE;
+			id = 0;
+		}
+		set_elements(port->active, engine->flight);
+		write_event(port, status, id);
+	}
+	engine->owner = port;
+	engine->next = NULL;
+	vgt_sched_start(port, old != port);
+	return told ? port : NULL;
+}
+
+static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
+{
+	struct vgt_port *port = engine->owner;
+
+	if (!port)
+		return surprise(engine, status, id);
+	port->active[0] = port->active[1];
+	port->active[1] = 0;
+	write_event(port, status, id);
+	if (port->active[0])
+		return port;
+	vgt_sched_charge(engine);
+	engine->owner = NULL;
+	if (!port->pending[0] && !(engine->next == port && engine->flight[0]))
+		vgt_sched_sleep(port);
+	return port;
+}
+
+void vgt_execlist_drain(struct vgt_engine *engine)
+{
+	u32 *page = engine->page;
+	unsigned long told = 0;
+	struct vgt_port *port;
+	u32 write, status, id;
+
+	lockdep_assert_held(&engine->lock);
+	if (!engine->live)
+		return;
+	write = READ_ONCE(page[HWSP_CSB_WRITE_PTR]);
+	if (write >= CSB_ENTRIES || write == engine->csb_head)
+		return;
+	smp_rmb();
+	do {
+		engine->csb_head = (engine->csb_head + 1) % CSB_ENTRIES;
+		status = READ_ONCE(page[HWSP_CSB + 2 * engine->csb_head]);
+		id = READ_ONCE(page[HWSP_CSB + 2 * engine->csb_head + 1]);
+		if (status & (CSB_IDLE_ACTIVE | CSB_PREEMPTED))
+			port = taken_up(engine, status, id);
+		else
+			port = finished(engine, status, id);
+		if (port)
+			told |= BIT(port->vgpu->id);
+	} while (engine->csb_head != write);
+
+	if (told)
+		list_for_each_entry(port, &engine->ports, link)
+			if (told & BIT(port->vgpu->id))
+				tell(port);
+}
+
+void vgt_execlist_context_switch(struct vgt_engine *engine)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vgt_execlist_drain(engine);
+	advance(engine);
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+void vgt_execlist_timer(struct vgt_engine *engine)
+{
+	unsigned long flags;
+	u64 now;
+
+	if (READ_ONCE(engine->deadline) == VGT_NEVER)
+		return;
+	spin_lock_irqsave(&engine->lock, flags);
+	now = vgt_gpu_now(engine->gpu);
+	if (now >= engine->deadline) {
+		vgt_execlist_drain(engine);
+		if (engine->next && now >= flight_deadline(engine)) {
+			vgt_reset_stuck(engine);
+			engine->flight_since = now;
+		}
+		advance(engine);
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+unsigned long vgt_execlist_take_owners(struct vgt_engine *engine)
+{
+	unsigned long flags, owners;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	owners = engine->owners;
+	engine->owners = 0;
+	if (engine->owner)
+		engine->owners |= BIT(engine->owner->vgpu->id);
+	if (engine->next)
+		engine->owners |= BIT(engine->next->vgpu->id);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return owners;
+}
+
+/*
+ * Reset
+ */
+
+void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
+{
+	struct vgt_port *next = engine->next;
+
+	lockdep_assert_held(&engine->lock);
+	vgt_sched_charge(engine);
+	if (next && next != victim && engine->flight[0] && !next->pending[0])
+		set_elements(next->pending, engine->flight);
+	engine->flight[0] = 0;
+	engine->flight[1] = 0;
+	engine->owner = NULL;
+	engine->next = NULL;
+	engine->live = false;
+	reset_port(victim);
+	advance(engine);
+}
+
+/* After a reset the host enables the engine, and the core takes its place in it. */
+static void come_alive(struct vgt_engine *engine)
+{
+	u32 last = CSB_ENTRIES - 1, *page = engine->page;
+
+	memset(&page[HWSP_CSB], 0, CSB_ENTRIES * sizeof(u64));
+	page[HWSP_CSB_WRITE_PTR] = last;
+	engine->csb_head = last;
+	vgt_gpu_write(engine->gpu, RING_CSB_PTR(engine->base),
+		      CSB_POINTERS << 16 | last << CSB_READ_PTR_SHIFT | last);
+	engine->live = true;
+}
+
+/*
+ * Registers
+ */
+
+/* What is written here cannot be read back. */
+u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	return 0;
+}
+
+void vgt_execlist_ignore_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	vgt_count(&vgpu->stats, VGT_EVENT_REG_REFUSED);
+}
+
+static void commit(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	struct vgt_stats *stats = &port->vgpu->stats;
+
+	vgt_count(stats, VGT_EVENT_SUBMIT);
+	if (port->pending[0])
+		vgt_count(stats, VGT_EVENT_SUBMIT_REPLACED);
+	port->pending[1] = (u64)port->elsp[0] << 32 | port->elsp[1];
+	port->pending[0] = (u64)port->elsp[2] << 32 | port->elsp[3];
+	if (!(port->pending[0] & CTX_DESC_VALID)) {
+		port->pending[0] = 0;
+		vgt_count(stats, VGT_EVENT_REG_REFUSED);
+		return;
+	}
+	vgt_sched_wake(port);
+	advance(engine);
+	if (engine->next == port && !port->pending[0])
+		vgt_count(stats, VGT_EVENT_SUBMIT_DIRECT);
+}
+
+/* Second element high and low, first element high and low: the last one commits. */
+void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	port->elsp[port->elsp_written++] = val;
+	if (port->elsp_written == ARRAY_SIZE(port->elsp)) {
+		port->elsp_written = 0;
+		commit(port);
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+/* Has somebody else the engine?  Then its registers say nothing about this port. */
+static bool elsewhere(const struct vgt_engine *engine, const struct vgt_port *port)
+{
+	return (engine->owner || engine->next) && !on_hardware(engine, port);
+}
+
+u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	u32 val = 0;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	if (!elsewhere(engine, port))
+		val = vgt_gpu_read(engine->gpu, offset);
+	else if (!port->active[0])
+		val = 0;
+	else if (offset == RING_EXECLIST_STATUS_HI(engine->base))
+		val = CTX_DESC_ID(port->active[0]);
+	else
+		val = EXECLIST_STATUS_VALID(0) | EXECLIST_STATUS_ACTIVE(0) |
+		      EXECLIST_STATUS_ELEMENT(1) | EXECLIST_STATUS_ARB_ENABLE;
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return val;
+}
+
+/* Position and idleness of the ring: of an idle engine, where another vGPU's runs. */
+u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	u32 val = 0;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	if (!elsewhere(engine, port))
+		val = vgt_gpu_read(engine->gpu, offset);
+	else if (offset == RING_MI_MODE(engine->base))
+		val = vgt_gpu_read(engine->gpu, offset) | MI_MODE_IDLE;
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return val;
+}
+
+u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	unsigned int rel = offset - RING_CSB(port->engine->base);
+	u64 entry = READ_ONCE(port->csb[rel / 8]);
+
+	return rel & 4 ? upper_32_bits(entry) : lower_32_bits(entry);
+}
+
+u32 vgt_execlist_csb_ptr_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	return READ_ONCE(vgpu->port[id].csb_ptr);
+}
+
+void vgt_execlist_csb_ptr_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	u32 mask = val >> 16 & CSB_POINTERS;
+	unsigned long flags;
+
+	spin_lock_irqsave(&port->engine->lock, flags);
+	port->csb_ptr = (port->csb_ptr & ~mask) | (val & mask);
+	spin_unlock_irqrestore(&port->engine->lock, flags);
+}
+
+/* The page behind an address in the vGPU's own graphics memory. */
+static void *page_at(struct vgt_vgpu *vgpu, u32 addr)
+{
+	struct vgt_hw *hw = vgpu->gpu->hw;
+	u64 pte;
+
+	if (!vgt_gm_owns(&vgpu->gm, addr))
+		return NULL;
+	pte = hw->ops->gtt_read(hw, addr / SZ_4K);
+	if (!(pte & GEN8_PTE_PRESENT))
+		return NULL;
+	return hw->ops->memory(hw, pte & GEN8_PTE_ADDR_MASK);
+}
+
+u32 vgt_execlist_hws_pga_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	return READ_ONCE(vgpu->port[id].hws_pga);
+}
+
+/* The driver's page gets its events; the engine writes to the core's. */
+void vgt_execlist_hws_pga_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	port->hws_pga = val;
+	port->hwsp = page_at(vgpu, val & ~(SZ_4K - 1));
+	if (!port->hwsp)
+		vgt_count(&vgpu->stats, VGT_EVENT_REG_REFUSED);
+	if (!vgpu->id) {
+		if (!engine->live)
+			come_alive(engine);
+		vgt_gpu_write(engine->gpu, offset, engine->page_addr);
+		vgt_gpu_write(engine->gpu, RING_IMR(engine->base),
+			      port->imr & ~(VGT_EV_CONTEXT_SWITCH << vgt_irq_shift(id)));
+		advance(engine);
+	}
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+u32 vgt_execlist_imr_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	return READ_ONCE(vgpu->port[id].imr);
+}
+
+void vgt_execlist_imr_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	struct vgt_port *port = &vgpu->port[id];
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	WRITE_ONCE(port->imr, val);
+	if (!vgpu->id)
+		vgt_gpu_write(engine->gpu, offset,
+			      val & ~(VGT_EV_CONTEXT_SWITCH << vgt_irq_shift(id)));
+	spin_unlock_irqrestore(&engine->lock, flags);
+}

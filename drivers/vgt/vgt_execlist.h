@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_EXECLIST_H
+#define VGT_EXECLIST_H
+
+#include "vgt_execlist_types.h"
+
+/** vgt_execlist_init - an engine, not live, with its status page; -ENOMEM.  May sleep. */
+int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr);
+/** vgt_execlist_fini - may sleep */
+void vgt_execlist_fini(struct vgt_engine *engine);
+
+void vgt_execlist_add_port(struct vgt_engine *engine, struct vgt_vgpu *vgpu);
+/** vgt_execlist_remove_port - the port has no work */
+void vgt_execlist_remove_port(struct vgt_port *port);
+
+/** vgt_execlist_context_switch - the engine says that there are status entries.  No lock held. */
+void vgt_execlist_context_switch(struct vgt_engine *engine);
+/** vgt_execlist_timer - the engine's deadline may have come.  No lock held. */
+void vgt_execlist_timer(struct vgt_engine *engine);
+/** vgt_execlist_take_owners - vGPUs, as bits, that had the engine since the last call, or have it */
+unsigned long vgt_execlist_take_owners(struct vgt_engine *engine);
+
+/*
+ * With the engine's lock held.
+ */
+
+/** vgt_execlist_drain - hand on the status entries that have been written up to now */
+void vgt_execlist_drain(struct vgt_engine *engine);
+
+/**
+ * vgt_execlist_reset - the engine has lost all state
+ * @victim: its port is reset, too; the others' elements will be submitted again
+ *
+ * The engine is dead until the host has set it up.
+ */
+void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim);
+
+/* Register handlers; @id is an &enum vgt_engine_id. */
+u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val);
+u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+u32 vgt_execlist_csb_ptr_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+void vgt_execlist_csb_ptr_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val);
+u32 vgt_execlist_hws_pga_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+void vgt_execlist_hws_pga_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val);
+u32 vgt_execlist_imr_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+void vgt_execlist_imr_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val);
+u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
+void vgt_execlist_ignore_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val);
+
+#endif

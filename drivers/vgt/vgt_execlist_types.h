@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_EXECLIST_TYPES_H
+#define VGT_EXECLIST_TYPES_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "vgt/regs/engine.h"
+#include "vgt_sched_types.h"
+
+struct vgt_gpu;
+struct vgt_vgpu;
+
+/** enum vgt_engine_id - the command streamers of a Skylake GT2 */
+enum vgt_engine_id {
+	VGT_RCS,
+	VGT_BCS,
+	VGT_VCS,
+	VGT_VECS,
+	VGT_NUM_ENGINES,
+};
+
+/**
+ * struct vgt_port - the submission port of an engine as one vGPU has it
+ * @vgpu: whose it is
+ * @engine: of which engine
+ * @link: in the engine's list of ports
+ * @elsp: dwords of a submission written so far, @elsp_written of them
+ * @pending: a submission that has not been acted on yet; 0: none
+ * @active: the elements that the driver knows to be accepted; 0: none
+ * @hws_pga: RING_HWS_PGA as the driver wrote it
+ * @hwsp: the page there, NULL: none
+ * @csb: RING_CSB
+ * @csb_ptr: RING_CSB_PTR
+ * @imr: RING_IMR; written under the engine's lock, read without
+ * @sched: on the run queue
+ *
+ * Protected by the engine's lock.
+ */
+struct vgt_port {
+	struct vgt_vgpu *vgpu;
+	struct vgt_engine *engine;
+	struct list_head link;
+	u32 elsp[4];
+	unsigned int elsp_written;
+	u64 pending[2];
+	u64 active[2];
+	u32 hws_pga;
+	u32 *hwsp;
+	u64 csb[CSB_ENTRIES];
+	u32 csb_ptr;
+	u32 imr;
+	struct vgt_sched_entity sched;
+};
+
+/**
+ * struct vgt_engine - the physical port of an engine
+ * @gpu: the GPU
+ * @id: which engine
+ * @base: of its registers
+ * @lock: protects this and all its ports; taken with interrupts off, before
+ *	struct vgt_irq.lock and never with that of another engine
+ * @ports: of all vGPUs, struct vgt_port.link
+ * @live: set up since the last reset
+ * @page: the engine's status page, @page_addr its place in the GGTT, @page_bus on the bus
+ * @csb_head: entry of the status buffer that was read last
+ * @owner: whose elements it executes
+ * @next: whose submission it has not taken up yet
+ * @flight: that submission, when it is one of the driver's; 0: the port's active
+ *	elements once more, because it gets the engine back
+ * @flight_since: when it was written
+ * @owners: vGPUs that had the engine since the last interrupt
+ * @sched: the run queue
+ * @deadline: when vgt_execlist_timer() has to look after it
+ */
+struct vgt_engine {
+	struct vgt_gpu *gpu;
+	enum vgt_engine_id id;
+	u32 base;
+	spinlock_t lock;
+	struct list_head ports;
+	bool live;
+	void *page;
+	u32 page_addr;
+	u64 page_bus;
+	unsigned int csb_head;
+	struct vgt_port *owner;
+	struct vgt_port *next;
+	u64 flight[2];
+	u64 flight_since;
+	unsigned long owners;
+	struct vgt_sched sched;
+	u64 deadline;
+};
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_GM_H
+#define VGT_GM_H
+
+#include "vgt_gm_types.h"
+
+struct vgt_hw;
+
+#define VGT_GM_CORE_SIZE	0x100000ull	/* the core's own, at the very top */
+#define VGT_GM_NUM_TYPES	4
+
+extern const struct vgt_gm_type vgt_gm_types[VGT_GM_NUM_TYPES];
+
+void vgt_gm_init(struct vgt_gm *gm, const struct vgt_hw *hw);
+
+/**
+ * vgt_gm_alloc_host - the share that the module's parameters give the host
+ *
+ * Return: 0, or -EINVAL when it does not fit this GPU, which has been printed.
+ */
+int vgt_gm_alloc_host(struct vgt_gm *gm, struct vgt_gm_share *share);
+
+/**
+ * vgt_gm_alloc - a share for a vGPU, first fit
+ * @type: how much
+ * @share: filled; must live until vgt_gm_free()
+ *
+ * Process context.
+ *
+ * Return: 0, or -ENOSPC; the resource that is short has been printed, with what
+ * is needed and what is left.
+ */
+int vgt_gm_alloc(struct vgt_gm *gm, const struct vgt_gm_type *type, struct vgt_gm_share *share);
+
+/** vgt_gm_free - give a share back; one that was never allocated is fine */
+void vgt_gm_free(struct vgt_gm *gm, struct vgt_gm_share *share);
+
+/** vgt_gm_available - how many more vGPUs of a type there is room for */
+unsigned int vgt_gm_available(struct vgt_gm *gm, const struct vgt_gm_type *type);
+
+/** vgt_gm_owns - is the byte of graphics memory at @addr within a share? */
+static inline bool vgt_gm_owns(const struct vgt_gm_share *share, u64 addr)
+{
+	return addr - share->low.start < share->low.size ||
+	       addr - share->high.start < share->high.size;
+}
+
+#endif

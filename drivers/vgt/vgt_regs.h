@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_REGS_H
+#define VGT_REGS_H
+
+#include "vgt_regs_types.h"
+
+#define VGT_REG_BLOCK(_regs, _base) \
+	{ .regs = (_regs), .num = ARRAY_SIZE(_regs), .base = (_base), .num_bases = ARRAY_SIZE(_base) }
+
+/* The blocks of gen9, by unit. */
+extern const struct vgt_reg_block vgt_regs_gt[];
+extern const unsigned int vgt_regs_gt_num;
+extern const struct vgt_reg_block vgt_regs_display[];
+extern const unsigned int vgt_regs_display_num;
+
+/**
+ * vgt_regs_init - make the lookup of the tables
+ *
+ * Return: 0, -ENOMEM, or -EINVAL when two tables claim one offset (printed).
+ * May sleep.
+ */
+int vgt_regs_init(struct vgt_regs *regs);
+void vgt_regs_fini(struct vgt_regs *regs);
+
+/**
+ * vgt_regs_find - the register at an offset, NULL: not known
+ * @offset: below VGT_REGS_SIZE
+ */
+static inline const struct vgt_reg_entry *vgt_regs_find(const struct vgt_regs *regs, u32 offset)
+{
+	const u16 *page = regs->page[offset >> VGT_REGS_PAGE_SHIFT];
+	u16 i = page ? page[(offset & ((1u << VGT_REGS_PAGE_SHIFT) - 1)) / 4] : 0;
+
+	return i ? &regs->entry[i] : NULL;
+}
+
+/**
+ * vgt_regs_host_read - the host's driver reads
+ * @offset: in BAR0, below VGT_REGS_SIZE, aligned to @size
+ * @size: 1, 2, 4 or 8
+ *
+ * Any context.  Interrupts that this lets rise are delivered by the caller.
+ */
+u64 vgt_regs_host_read(struct vgt_vgpu *host, u32 offset, unsigned int size);
+void vgt_regs_host_write(struct vgt_vgpu *host, u32 offset, u64 val, unsigned int size);
+
+#endif

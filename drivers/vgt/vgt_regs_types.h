@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_REGS_TYPES_H
+#define VGT_REGS_TYPES_H
+
+#include <linux/types.h>
+
+struct vgt_vgpu;
+
+/** enum vgt_reg_class - whose a register is; for the host all but those with handlers pass through */
+enum vgt_reg_class {
+	VGT_REG_HOST,		/* the host alone: what the GT is made of, clock gating, debugging */
+	VGT_REG_STORAGE,	/* plain storage of each vGPU */
+	VGT_REG_CONTEXT,	/* saved and restored with the context */
+	VGT_REG_OWNER,		/* to be switched with the owner of the engine */
+	VGT_REG_ENGINE,		/* state of an engine */
+	VGT_REG_IRQ,
+	VGT_REG_FENCE,
+	VGT_REG_DISPLAY,
+	VGT_REG_POWER,		/* forcewake, power wells, clocks, frequency */
+	VGT_REG_PVINFO,		/* where a vGPU tells its driver that it is one */
+	VGT_REG_CONSTANT,	/* never changes: fuses, capabilities */
+	VGT_REG_NUM_CLASSES,
+};
+
+/** enum vgt_reg_flags - how a write changes the hardware's register */
+enum vgt_reg_flags {
+	VGT_REG_MASKED = 1 << 0,	/* bits 31:16 select which of bits 15:0 */
+	VGT_REG_READ_ONLY = 1 << 1,
+	VGT_REG_W1C = 1 << 2,		/* a written 1 clears */
+};
+
+/**
+ * struct vgt_reg - a register, or a row of equal ones
+ * @offset: from the base of its block
+ * @name: PRM's or i915's name
+ * @class: whose it is
+ * @flags: of &enum vgt_reg_flags
+ * @count: registers in the row, 0 means 1
+ * @stride: bytes between two, 0 means 4
+ * @read: what a vGPU, the host included, reads; NULL: the hardware's value for the host
+ * @write: the other direction.  @inst is the block's instance, @offset absolute.
+ */
+struct vgt_reg {
+	u32 offset;
+	const char *name;
+	enum vgt_reg_class class;
+	u32 flags;
+	u32 count;
+	u32 stride;
+	u32 (*read)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset);
+	void (*write)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val);
+};
+
+/**
+ * struct vgt_reg_block - registers that a GPU has at one or more places
+ * @regs: the registers, @num of them
+ * @base: the places; the number in this list is the handlers' instance
+ * @num_bases: how many
+ */
+struct vgt_reg_block {
+	const struct vgt_reg *regs;
+	unsigned int num;
+	const u32 *base;
+	unsigned int num_bases;
+};
+
+/**
+ * struct vgt_reg_entry - what is at an offset
+ * @reg: the register
+ * @inst: which instance
+ */
+struct vgt_reg_entry {
+	const struct vgt_reg *reg;
+	unsigned int inst;
+};
+
+#define VGT_REGS_SIZE		0x200000u	/* bytes of BAR0 that are registers */
+#define VGT_REGS_PAGE_SHIFT	12
+#define VGT_REGS_NUM_PAGES	(VGT_REGS_SIZE >> VGT_REGS_PAGE_SHIFT)
+
+/**
+ * struct vgt_regs - lookup by offset
+ * @entry: all that is known; entry 0 is not used
+ * @page: per 4 KiB of registers, the entry of each dword, 0: none; NULL: none at all
+ */
+struct vgt_regs {
+	struct vgt_reg_entry *entry;
+	u16 *page[VGT_REGS_NUM_PAGES];
+};
+
+#endif

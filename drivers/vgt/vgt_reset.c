@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * DOC: resets
+ *
+ *   host writes GDRST ---> events written so far are handed on
+ *                     ---> the write goes through
+ *                     ---> engines of these domains are dead; the host's ports
+ *                          to them are as after power-on
+ *   host sets an engine up (RING_HWS_PGA) ---> it is live again, and what other
+ *                          vGPUs had on it is submitted once more
+ *
+ * The host has stopped an engine before it resets it, so no event comes between
+ * the first and the second step.
+ *
+ * RING_RESET_CTL only halts an engine; it goes straight to the hardware.
+ */
+#include <linux/kernel.h>
+
+#include "vgt/regs/gt.h"
+#include "vgt_execlist.h"
+#include "vgt_gpu.h"
+#include "vgt_irq.h"
+#include "vgt_reset.h"
+#include "vgt_stats.h"
+
+static const u32 domains[VGT_NUM_ENGINES] = {
+	[VGT_RCS] = GDRST_RENDER | GDRST_FULL,
+	[VGT_BCS] = GDRST_BLT | GDRST_FULL,
+	[VGT_VCS] = GDRST_MEDIA | GDRST_FULL,
+	[VGT_VECS] = GDRST_VECS | GDRST_FULL,
+};
+
+void vgt_reset_gdrst_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
+{
+	struct vgt_gpu *gpu = vgpu->gpu;
+	struct vgt_engine *engine;
+	unsigned long flags;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+		engine = &gpu->engine[id];
+		if (!(val & domains[id]))
+			continue;
+		spin_lock_irqsave(&engine->lock, flags);
+		vgt_execlist_drain(engine);
+		vgt_execlist_reset(engine, &vgpu->port[id]);
+		vgt_count(&vgpu->stats, VGT_EVENT_ENGINE_RESET);
+		spin_unlock_irqrestore(&engine->lock, flags);
+	}
+	vgt_gpu_write(gpu, offset, val);
+}
+
+void vgt_reset_power(struct vgt_gpu *gpu)
+{
+	struct vgt_engine *engine;
+	unsigned long flags;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+		engine = &gpu->engine[id];
+		spin_lock_irqsave(&engine->lock, flags);
+		vgt_execlist_reset(engine, &gpu->vgpu[0]->port[id]);
+		spin_unlock_irqrestore(&engine->lock, flags);
+	}
+	vgt_irq_vgpu_init(gpu->vgpu[0]);
+}
+
+/*
+ * The host looks after its own contexts: its heartbeat finds one that does not
+ * yield, and resets the engine with all the knowledge that it needs for that.
+ */
+void vgt_reset_stuck(struct vgt_engine *engine)
+{
+	vgt_count(&engine->owner->vgpu->stats, VGT_EVENT_PREEMPT_TIMEOUT);
+}

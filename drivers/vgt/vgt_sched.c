@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * DOC: scheduler
+ *
+ * One run queue per engine, over all vGPUs.  Time is divided in proportion to
+ * weights: who runs is charged what it ran, divided by its weight, and of those
+ * who wait the one that has been charged least is next.
+ *
+ *                     submission                        picked: switched in
+ *   +----------+ ---------------------> +-----------+ ------------------> +---------+
+ *   | sleeping |                        |  waiting  |                     | running |
+ *   +----------+ <------+               +-----------+ <------------------ +---------+
+ *                       |                     quantum used up, and another       |
+ *                       |                     has been charged less              |
+ *                       +--------------------------------------------------------+
+ *                                          nothing left to do
+ *
+ * Work-conserving: an idle engine goes to whoever has work, a quantum ends only
+ * when somebody waits, and who slept has no credit from that time: it starts
+ * where the one with the least charge is.
+ *
+ * Time is measured from context switch to context switch as the core sees them.
+ * A queue is a list of few ports and is walked.  With the host alone there is
+ * nothing to pick from, no timer, and no clock but for the statistics.
+ */
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/math64.h>
+
+#include "vgt_gpu.h"
+#include "vgt_sched.h"
+
+void vgt_sched_wake(struct vgt_port *port)
+{
+	struct vgt_sched_entity *entity = &port->sched;
+
+	lockdep_assert_held(&port->engine->lock);
+	if (entity->waits)
+		return;
+	entity->waits = true;
+	entity->vruntime = max(entity->vruntime, port->engine->sched.min_vruntime);
+}
+
+void vgt_sched_sleep(struct vgt_port *port)
+{
+	lockdep_assert_held(&port->engine->lock);
+	port->sched.waits = false;
+}
+
+static struct vgt_port *least_charged(const struct vgt_engine *engine)
+{
+	struct vgt_port *port, *best = NULL;
+
+	list_for_each_entry(port, &engine->ports, link) {
+		if (!port->sched.waits)
+			continue;
+		if (!best || port->sched.vruntime < best->sched.vruntime)
+			best = port;
+	}
+	return best;
+}
+
+void vgt_sched_charge(struct vgt_engine *engine)
+{
+	struct vgt_port *port = engine->owner, *least;
+	u64 now, ran;
+
+	lockdep_assert_held(&engine->lock);
+	if (!port)
+		return;
+	now = vgt_gpu_now(engine->gpu);
+	ran = now - engine->sched.charged;
+	engine->sched.charged = now;
+	port->sched.runtime += ran;
+	port->sched.vruntime += div_u64(ran * VGT_WEIGHT_DEFAULT, port->vgpu->sched.weight);
+
+	least = least_charged(engine);
+	if (least)
+		engine->sched.min_vruntime = max(engine->sched.min_vruntime,
+						 least->sched.vruntime);
+}
+
+void vgt_sched_start(struct vgt_port *port, bool fresh)
+{
+	struct vgt_sched *sched = &port->engine->sched;
+
+	lockdep_assert_held(&port->engine->lock);
+	sched->charged = vgt_gpu_now(port->engine->gpu);
+	if (fresh)
+		sched->slice_start = sched->charged;
+}
+
+bool vgt_sched_contended(const struct vgt_engine *engine, const struct vgt_port *port)
+{
+	const struct vgt_port *other;
+
+	list_for_each_entry(other, &engine->ports, link)
+		if (other != port && other->sched.waits)
+			return true;
+	return false;
+}
+
+struct vgt_port *vgt_sched_pick(struct vgt_engine *engine)
+{
+	struct vgt_port *owner = engine->owner, *best;
+
+	lockdep_assert_held(&engine->lock);
+	if (!owner)
+		return least_charged(engine);
+	if (!vgt_sched_contended(engine, owner))
+		return owner;
+
+	vgt_sched_charge(engine);
+	if (engine->sched.charged - engine->sched.slice_start < owner->vgpu->sched.quantum_ns)
+		return owner;
+	best = least_charged(engine);
+	if (best == owner || !best)
+		engine->sched.slice_start = engine->sched.charged;
+	return best ? best : owner;
+}
+
+u64 vgt_sched_deadline(const struct vgt_engine *engine)
+{
+	const struct vgt_port *owner = engine->owner;
+
+	if (!owner || !vgt_sched_contended(engine, owner))
+		return VGT_NEVER;
+	return engine->sched.slice_start + owner->vgpu->sched.quantum_ns;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_STATS_H
+#define VGT_STATS_H
+
+#include "vgt_stats_types.h"
+
+/** vgt_count - one more of @event.  Any context. */
+static inline void vgt_count(struct vgt_stats *stats, enum vgt_event event)
+{
+	atomic64_inc(&stats->count[event]);
+}
+
+static inline u64 vgt_stats_read(const struct vgt_stats *stats, enum vgt_event event)
+{
+	return atomic64_read(&stats->count[event]);
+}
+
+/** vgt_event_name - what users know the counter by */
+const char *vgt_event_name(enum vgt_event event);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef VGT_VGPU_H
+#define VGT_VGPU_H
+
+#include "vgt_vgpu_types.h"
+
+/**
+ * vgt_vgpu_init - a vGPU enters its GPU
+ * @id: free on @gpu
+ * @raise_irq: see &struct vgt_vgpu
+ *
+ * Everything but @vgpu->gm, which the caller has allocated, is set up.
+ */
+void vgt_vgpu_init(struct vgt_vgpu *vgpu, struct vgt_gpu *gpu, unsigned int id,
+		   void (*raise_irq)(void *priv), void *priv);
+
+/** vgt_vgpu_fini - a vGPU without work on any engine leaves; its gm is the caller's to free */
+void vgt_vgpu_fini(struct vgt_vgpu *vgpu);
+
+#endif

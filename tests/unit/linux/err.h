@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef SHIM_LINUX_ERR_H
+#define SHIM_LINUX_ERR_H
+
+#include <errno.h>
+#include <linux/kernel.h>
+
+#define MAX_ERRNO		4095
+#define ERR_PTR(e)		((void *)(long)(e))
+#define PTR_ERR(p)		((long)(p))
+#define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-MAX_ERRNO)
+
+#endif

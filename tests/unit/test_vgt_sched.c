@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Several vGPUs on one engine: the host and vGPUs that exist in this test only.
+ * Each must see the hardware's contract, and get its share.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <linux/kernel.h>
+
+#include "vgt_rig.h"
+#include "drivers/vgt/vgt_execlist.h"
+#include "drivers/vgt/vgt_gm.h"
+#include "drivers/vgt/vgt_irq.h"
+#include "drivers/vgt/vgt_vgpu.h"
+#include "igd_irq.h"
+#include "vgt/regs/engine.h"
+#include "vgt/regs/gt.h"
+#include "vgt/regs/irq.h"
+#include "vgt/regs/mi.h"
+
+#define VGPUS		3		/* the host is the first */
+#define CONTEXTS	3		/* of each */
+#define MS		1000000ull
+
+/* A driver as it sees its port of the one engine that a test is about. */
+struct driver {
+	struct vgt_vgpu *vgpu;
+	struct vgt_vgpu own;		/* unless it is the host */
+	u32 *hwsp;
+	unsigned int head;
+	struct rig_context *ctx[CONTEXTS];
+	u32 gates;
+	u32 opened[CONTEXTS];
+	int pending[2], active[2];	/* contexts, -1: none */
+	bool submitted, force;
+	unsigned int promotions, submissions, raised;
+};
+
+static struct vgt_rig *v;
+static enum igd_engine_id engine;
+static struct driver drivers[VGPUS];
+static struct { unsigned int idle_active, preempted, lite, finished, resets; } seen;
+
+static u32 base(void)
+{
+	return v->rig->gd->engine[engine].base;
+}
+
+static void raise_irq(void *priv)
+{
+	struct driver *d = priv;
+
+	d->raised++;
+}
+
+static void set_hwsp(struct driver *d)
+{
+	u32 addr = d->vgpu->gm.low.start + 0x10000;
+
+	d->hwsp = rig_pa(v->rig, igd_gtt_read(v->rig->gd, addr / 512, 8) & ~0xfffull);
+	d->head = CSB_ENTRIES - 1;
+	d->hwsp[HWSP_CSB_WRITE_PTR] = d->head;
+	vgt_execlist_csb_ptr_write(d->vgpu, engine, RING_CSB_PTR(base()), 0xffff0505);
+	vgt_execlist_hws_pga_write(d->vgpu, engine, RING_HWS_PGA(base()), addr);
+	vgt_execlist_imr_write(d->vgpu, engine, RING_IMR(base()), 0);
+}
+
+static void start(enum igd_engine_id id)
+{
+	engine = id;
+	v = vgt_rig_new(true);
+	for (int i = 0; i < VGPUS; i++) {
+		struct driver *d = &drivers[i];
+
+		memset(d, 0, sizeof(*d));
+		d->vgpu = i ? &d->own : &v->host->vgpu;
+		d->pending[0] = -1;
+		d->pending[1] = -1;
+		d->active[0] = -1;
+		d->active[1] = -1;
+		d->gates = rig_ggtt_alloc(v->rig, 1);
+		for (int k = 0; k < CONTEXTS; k++)
+			d->ctx[k] = rig_context_new(v->rig, id, k + 1);
+		if (!i) {
+			d->hwsp = rig_ggtt(v->rig, v->hwsp[id]);
+			d->head = CSB_ENTRIES - 1;
+			continue;
+		}
+		assert_int_equal(vgt_gm_alloc(&v->host->gpu->gm, &vgt_gm_types[3], &d->own.gm), 0);
+		igd_gtt_write(v->rig->gd, (d->own.gm.low.start + 0x10000) / 512,
+			      rig_alloc_page(v->rig) | 3, 8);
+		igd_gtt_flush(v->rig->gd);
+		vgt_vgpu_init(d->vgpu, v->host->gpu, i, raise_irq, d);
+		set_hwsp(d);
+	}
+}
+
+static void stop(void)
+{
+	if (igd_violation_total(v->rig->gd))
+		fail_msg("%s", v->rig->violation);
+	assert_int_equal(v->rig->trespasses, 0);
+	for (int i = 0; i < VGPUS; i++) {
+		for (int k = 0; k < CONTEXTS; k++)
+			rig_context_free(drivers[i].ctx[k]);
+		if (i) {
+			vgt_vgpu_fini(drivers[i].vgpu);
+			vgt_gm_free(&v->host->gpu->gm, &drivers[i].own.gm);
+		}
+	}
+	vgt_rig_free(v);
+}
+
+static void elsp(struct driver *d, u32 val)
+{
+	if (d->vgpu->id)
+		vgt_execlist_elsp_write(d->vgpu, engine, RING_ELSP(base()), val);
+	else
+		vgt_rig_write(v, RING_ELSP(base()), val);
+}
+
+static void submit(struct driver *d, int first, int second, u64 flags)
+{
+	u64 e[2] = { rig_descriptor(d->ctx[first]) | flags, 0 };
+
+	rig_update_tail(d->ctx[first]);
+	if (second >= 0) {
+		rig_update_tail(d->ctx[second]);
+		e[1] = rig_descriptor(d->ctx[second]) | flags;
+	}
+	d->pending[0] = first;
+	d->pending[1] = second;
+	d->force = flags;
+	d->submitted = true;
+	d->submissions++;
+	elsp(d, e[1] >> 32);
+	elsp(d, e[1]);
+	elsp(d, e[0] >> 32);
+	elsp(d, e[0]);
+	vgt_irq_deliver(v->host->gpu);
+}
+
+/* Each entry must be one that the hardware could have written. */
+static void take_status(struct driver *d)
+{
+	u32 status, id, *entry;
+
+	while (d->head != d->hwsp[HWSP_CSB_WRITE_PTR]) {
+		d->head = (d->head + 1) % CSB_ENTRIES;
+		entry = &d->hwsp[HWSP_CSB + 2 * d->head];
+		status = entry[0];
+		id = entry[1];
+		if (status & (CSB_IDLE_ACTIVE | CSB_PREEMPTED)) {
+			assert_true(d->submitted);
+			d->submitted = false;
+			d->promotions++;
+			if (d->active[0] < 0) {
+				assert_int_equal(status, CSB_IDLE_ACTIVE);
+				assert_int_equal(id, 0);
+				seen.idle_active++;
+			} else {
+				bool lite = d->active[0] == d->pending[0] && !d->force;
+
+				assert_int_equal(status, lite ? CSB_PREEMPTED | CSB_LITE_RESTORE :
+								CSB_PREEMPTED);
+				assert_int_equal(id, d->active[0] + 1);
+				seen.preempted += !lite;
+				seen.lite += lite;
+			}
+			d->active[0] = d->pending[0];
+			d->active[1] = d->pending[1];
+			continue;
+		}
+		assert_true(d->active[0] >= 0);
+		assert_int_equal(id, d->active[0] + 1);
+		assert_int_equal(status, CSB_COMPLETE | (d->active[1] < 0 ? CSB_ACTIVE_IDLE :
+									     CSB_ELEMENT_SWITCH));
+		seen.finished++;
+		d->active[0] = d->active[1];
+		d->active[1] = -1;
+	}
+}
+
+/* A batch that goes round without end; preempted at @arb, if that is MI_ARB_CHECK. */
+static void emit_spinner(struct driver *d, int k, u32 arb)
+{
+	u64 addr = 0x300000;
+	u32 *cs = rig_ppgtt_alloc(d->ctx[k]->ppgtt, addr, 1);
+	int n = 0;
+
+	cs[n++] = arb;
+	n += 128;
+	cs[n++] = MI_BATCH_BUFFER_START | MI_BATCH_PPGTT;
+	cs[n++] = addr;
+	cs[n++] = 0;
+	rig_emit(d->ctx[k], MI_ARB_ON_OFF | MI_ARB_ENABLE);
+	rig_emit_batch(d->ctx[k], addr, MI_BATCH_PPGTT);
+}
+
+/* Engine time by the core's account, since the last call. */
+static u64 ran(int i)
+{
+	static u64 last[VGPUS];
+	struct vgt_port *port = &drivers[i].vgpu->port[engine];
+	u64 all = port->sched.runtime, delta = all - last[i];
+
+	last[i] = all;
+	return delta;
+}
+
+/* By the GPU's: how long its context was on the engine, at its last switch. */
+static u64 context_ns(int i)
+{
+	return rig_context_pphwsp(drivers[i].ctx[0])[PPHWSP_CTX_TIMESTAMP] * 1000ull / 12;
+}
+
+static void expect_share(u64 part, u64 whole, unsigned int weight, unsigned int weights)
+{
+	u64 permille = part * 1000 / whole, want = 1000 * weight / weights;
+
+	assert_in_range(permille, want * 95 / 100, want * 105 / 100);
+}
+
+static void shares(const u32 weight[VGPUS])
+{
+	u64 time[VGPUS], sum = 0, before[VGPUS], sum_context = 0;
+	u32 weights = 0;
+
+	start(IGD_RCS);
+	for (int i = 0; i < VGPUS; i++) {
+		drivers[i].vgpu->sched.weight = weight[i];
+		weights += weight[i];
+		emit_spinner(&drivers[i], 0, MI_ARB_CHECK);
+		submit(&drivers[i], 0, -1, 0);
+		ran(i);
+	}
+	vgt_rig_run(v, 20 * MS);
+	/* Any 500 ms, not only the first. */
+	for (int window = 0; window < 3; window++) {
+		sum = 0;
+		sum_context = 0;
+		for (int i = 0; i < VGPUS; i++) {
+			before[i] = context_ns(i);
+			ran(i);
+		}
+		vgt_rig_run(v, 500 * MS);
+		for (int i = 0; i < VGPUS; i++) {
+			time[i] = ran(i);
+			sum += time[i];
+			sum_context += context_ns(i) - before[i];
+		}
+		assert_in_range(sum, 490 * MS, 510 * MS);
+		for (int i = 0; i < VGPUS; i++) {
+			expect_share(time[i], sum, weight[i], weights);
+			expect_share(context_ns(i) - before[i], sum_context, weight[i], weights);
+		}
+	}
+	for (int i = 0; i < VGPUS; i++) {
+		take_status(&drivers[i]);
+		assert_int_equal(drivers[i].promotions, 1);
+	}
+	assert_int_equal(vgt_rig_stat(v, VGT_EVENT_PREEMPT_TIMEOUT), 0);
+	stop();
+}
+
+static void equal_shares(void **state)
+{
+	(void)state;
+	shares((const u32[]){ 1024, 1024, 1024 });
+}
+
+static void weighted_shares(void **state)
+{
+	(void)state;
+	shares((const u32[]){ 4096, 2048, 1024 });
+	shares((const u32[]){ 512, 2048, 1024 });
+}
+
+static void idle_share_goes_to_the_busy(void **state)
+{
+	u64 sum;
+
+	(void)state;
+	start(IGD_VCS);
+	for (int i = 0; i < 2; i++) {
+		emit_spinner(&drivers[i], 0, MI_ARB_CHECK);
+		submit(&drivers[i], 0, -1, 0);
+		ran(i);
+	}
+	ran(2);
+	vgt_rig_run(v, 300 * MS);
+	sum = ran(0);
+	expect_share(sum, sum + ran(1), 1, 2);
+	assert_int_equal(ran(2), 0);
+	/* Who slept gets no more than its share, but that at once. */
+	emit_spinner(&drivers[2], 0, MI_ARB_CHECK);
+	submit(&drivers[2], 0, -1, 0);
+	vgt_rig_run(v, 300 * MS);
+	expect_share(ran(2), 300 * MS, 1, 3);
+	expect_share(ran(1), 300 * MS, 1, 3);
+	expect_share(ran(0), 300 * MS, 1, 3);
+	stop();
+}
+
+/* Many short requests of one beside the endless one of another. */
+static void short_requests_beside_a_spinner(void **state)
+{
+	struct driver *d = &drivers[1];
+	unsigned int done = 0;
+
+	(void)state;
+	start(IGD_BCS);
+	emit_spinner(&drivers[0], 0, MI_ARB_CHECK);
+	submit(&drivers[0], 0, -1, 0);
+	for (int i = 0; i < 50; i++) {
+		rig_emit_store(d->ctx[0], d->gates, i + 1);
+		rig_emit(d->ctx[0], MI_USER_INTERRUPT, MI_NOOP);
+		submit(d, 0, -1, 0);
+		vgt_rig_run(v, 8 * MS);
+		take_status(d);
+		assert_false(d->submitted);
+		done += *rig_ggtt(v->rig, d->gates) == (u32)i + 1;
+	}
+	/* Each waits for the spinner's quantum, at most. */
+	assert_int_equal(done, 50);
+	stop();
+}
+
+static void one_alone_is_left_alone(void **state)
+{
+	(void)state;
+	start(IGD_RCS);
+	emit_spinner(&drivers[0], 0, MI_ARB_CHECK);
+	submit(&drivers[0], 0, -1, 0);
+	vgt_rig_run(v, 100 * MS);
+	assert_int_equal(vgt_rig_stat(v, VGT_EVENT_SWITCH_IN), 1);
+	assert_int_equal(v->timer, VGT_NEVER);
+	take_status(&drivers[0]);
+	assert_int_equal(seen.preempted, 0);
+	stop();
+}
+
+/* Its own driver's reset frees the engine for the others, who lose nothing. */
+static void who_does_not_let_go(void **state)
+{
+	struct driver *d = &drivers[1];
+
+	(void)state;
+	start(IGD_RCS);
+	emit_spinner(&drivers[0], 0, MI_NOOP);
+	submit(&drivers[0], 0, -1, 0);
+	rig_emit_store(d->ctx[0], d->gates, 1);
+	submit(d, 0, -1, 0);
+	vgt_rig_run(v, 600 * MS);
+	assert_int_equal(vgt_rig_stat(v, VGT_EVENT_PREEMPT_TIMEOUT), 0);
+	vgt_rig_run(v, 100 * MS);
+	assert_int_equal(vgt_rig_stat(v, VGT_EVENT_PREEMPT_TIMEOUT), 1);
+	assert_int_equal(*rig_ggtt(v->rig, d->gates), 0);
+	/* What the other submits meanwhile is not lost either. */
+	take_status(d);
+	rig_emit_store(d->ctx[1], d->gates + 4, 1);
+	submit(d, 0, 1, 0);
+
+	vgt_rig_write(v, GEN6_GDRST, GDRST_RENDER);
+	vgt_rig_run(v, 1 * MS);
+	assert_int_equal(*rig_ggtt(v->rig, d->gates), 0);
+	vgt_rig_engine_enable(v, IGD_RCS);
+	vgt_rig_run(v, 1 * MS);
+	take_status(d);
+	assert_int_equal(rig_ggtt(v->rig, d->gates)[0], 1);
+	assert_int_equal(rig_ggtt(v->rig, d->gates)[1], 1);
+	assert_int_equal(d->active[0], -1);
+	stop();
+}
+
+/* Only who had the engine hears of what happened on it. */
+static void events_go_to_the_owner(void **state)
+{
+	u32 bank = GEN8_GT_IRQ_BASE(0);
+
+	(void)state;
+	start(IGD_RCS);
+	for (int i = 1; i < VGPUS; i++) {
+		vgt_irq_imr_write(drivers[i].vgpu, VGT_IRQ_GT0, bank + IRQ_IMR, 0);
+		vgt_irq_ier_write(drivers[i].vgpu, VGT_IRQ_GT0, bank + IRQ_IER, ~0u);
+		vgt_irq_master_write(drivers[i].vgpu, 0, GEN8_MASTER_IRQ, GEN8_MASTER_IRQ_CONTROL);
+	}
+	rig_emit(drivers[1].ctx[0], MI_USER_INTERRUPT, MI_NOOP);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, 1 * MS);
+	take_status(&drivers[1]);
+	assert_int_equal(drivers[1].active[0], -1);
+	assert_int_equal(vgt_irq_iir_read(drivers[1].vgpu, VGT_IRQ_GT0, bank + IRQ_IIR),
+			 VGT_EV_USER_INTERRUPT | VGT_EV_CONTEXT_SWITCH);
+	assert_int_equal(vgt_irq_iir_read(drivers[2].vgpu, VGT_IRQ_GT0, bank + IRQ_IIR), 0);
+	assert_int_equal(v->events[IGD_RCS], 0);
+	assert_int_equal(v->handled, 0);
+	assert_int_equal(drivers[1].raised, 1);
+	assert_int_equal(drivers[2].raised, 0);
+	stop();
+}
+
+/*
+ * Random interleavings
+ */
+
+static u64 rng;
+
+static u32 rnd(u32 n)
+{
+	rng = rng * 6364136223846793005ull + 1442695040888963407ull;
+	return (rng >> 33) % n;
+}
+
+static void emit_work(struct driver *d, int k)
+{
+	struct rig_context *c = d->ctx[k];
+	u32 room = (RIG_RING_SIZE + (rig_context_image(c)[0x05] & RING_HEAD_ADDR) - c->tail - 4) %
+		   RIG_RING_SIZE;
+
+	if (room < 256)
+		return;
+	switch (rnd(3)) {
+	case 0:
+		rig_emit_semaphore(c, d->gates + 4 * k, SEMAPHORE_GTE, ++d->opened[k]);
+		break;
+	case 1:
+		rig_emit(c, MI_USER_INTERRUPT, MI_NOOP);
+		break;
+	case 2:
+		rig_emit_store(c, d->gates + 256 + 4 * k, rnd(1000));
+		break;
+	}
+	rig_emit(c, MI_ARB_CHECK, MI_NOOP);
+}
+
+static void submit_random(struct driver *d)
+{
+	int first = rnd(CONTEXTS), second = rnd(2) ? (int)rnd(CONTEXTS) : -1;
+
+	if (d->submitted)
+		return;
+	if (second == first)
+		second = -1;
+	emit_work(d, first);
+	if (second >= 0)
+		emit_work(d, second);
+	submit(d, first, second, rnd(4) ? 0 : CTX_DESC_FORCE_RESTORE);
+}
+
+static void host_resets(void)
+{
+	struct driver *host = &drivers[0];
+
+	static const u32 domain[IGD_NUM_ENGINES] = {
+		[IGD_RCS] = GDRST_RENDER, [IGD_BCS] = GDRST_BLT,
+		[IGD_VCS] = GDRST_MEDIA, [IGD_VECS] = GDRST_VECS,
+	};
+
+	vgt_rig_write(v, GEN6_GDRST, domain[engine]);
+	take_status(host);
+	if (host->submitted)
+		host->submissions--;
+	host->submitted = false;
+	host->active[0] = -1;
+	host->active[1] = -1;
+	vgt_rig_run(v, rnd(20000));
+	vgt_rig_engine_enable(v, engine);
+	host->head = CSB_ENTRIES - 1;
+	seen.resets++;
+}
+
+static void random_interleaving(enum igd_engine_id id, u64 seed)
+{
+	rng = seed;
+	start(id);
+	for (int i = 0; i < VGPUS; i++)
+		drivers[i].vgpu->sched.quantum_ns = 10000 + rnd(50000);
+	for (int step = 0; step < 600; step++) {
+		struct driver *d = &drivers[rnd(VGPUS)];
+
+		switch (rnd(10)) {
+		case 0 ... 3:
+			submit_random(d);
+			break;
+		case 4 ... 5: {
+			int k = rnd(CONTEXTS);
+
+			rig_ggtt(v->rig, d->gates)[k] = d->opened[k];
+			break;
+		}
+		case 6:
+			if (!rnd(12))
+				host_resets();
+			break;
+		case 7:
+			vgt_rig_run(v, rnd(100));
+			break;
+		default:
+			vgt_rig_run(v, rnd(30000));
+			break;
+		}
+		for (int i = 0; i < VGPUS; i++)
+			if (rnd(2))
+				take_status(&drivers[i]);
+	}
+	for (int i = 0; i < VGPUS; i++)
+		for (int k = 0; k < CONTEXTS; k++)
+			rig_ggtt(v->rig, drivers[i].gates)[k] = drivers[i].opened[k];
+	vgt_rig_run(v, 2 * MS);
+	for (int i = 0; i < VGPUS; i++) {
+		struct driver *d = &drivers[i];
+
+		take_status(d);
+		assert_false(d->submitted);
+		assert_int_equal(d->active[0], -1);
+		assert_int_equal(d->promotions, d->submissions);
+		assert_false(d->vgpu->port[engine].sched.waits);
+	}
+	assert_int_equal(vgt_rig_stat(v, VGT_EVENT_CONTEXT_SURPRISE), 0);
+	assert_true(igd_engine_idle(v->rig->gd, engine));
+	assert_int_equal(v->timer, VGT_NEVER);
+	stop();
+}
+
+static void random_interleavings(void **state)
+{
+	(void)state;
+	memset(&seen, 0, sizeof(seen));
+	for (u64 seed = 1; seed <= 80; seed++)
+		random_interleaving(seed % IGD_NUM_ENGINES, seed * 0x9e3779b97f4a7c15ull);
+	assert_in_range(seen.idle_active, 200, ~0u);
+	assert_in_range(seen.preempted, 200, ~0u);
+	assert_in_range(seen.lite, 200, ~0u);
+	assert_in_range(seen.finished, 200, ~0u);
+	assert_in_range(seen.resets, 20, ~0u);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equal_shares),
+		cmocka_unit_test(weighted_shares),
+		cmocka_unit_test(idle_share_goes_to_the_busy),
+		cmocka_unit_test(short_requests_beside_a_spinner),
+		cmocka_unit_test(one_alone_is_left_alone),
+		cmocka_unit_test(who_does_not_let_go),
+		cmocka_unit_test(events_go_to_the_owner),
+		cmocka_unit_test(random_interleavings),
+	};
+
+	return cmocka_run_group_tests_name("vgt_sched", tests, NULL, NULL);
+}

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Guests (L2) in the host (L1): stock Debian on a vGPU, in the host's QEMU and KVM.
+
+Runs in the build root (tools/in-root). A guest is the same kernel, initrd and
+image as the host's, and runs a job in the same way: a directory guestN in the
+host's job directory is the guest's /job, with stdout, rc and dmesg when it is
+over. What the host does around its guests is a script with the functions of
+tools/jobs/guests.sh.
+"""
+
+import argparse
+import dataclasses
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+import machine
+
+TYPES = ("i915-GVTg_V5_1", "i915-GVTg_V5_2", "i915-GVTg_V5_4", "i915-GVTg_V5_8")
+TYPE = "i915-GVTg_V5_4"
+APERTURE = "aperture-mb=512"    # room for the host's 128 MiB and two vGPUs V5_4
+PROGRAMS = machine.BUILD / "igt-tests"
+KNOWN_DMESG = machine.TOP / "tests/system/known-dmesg-gvtg.txt"
+
+# One vGPU for each guest, all guests at once, until the last has ended.
+HOST_SCRIPT = """\
+host_setup
+for n in $guests; do vgpu_create $n; done
+for n in $guests; do guest_start $n; done
+for n in $guests; do guest_wait $n; done
+for n in $guests; do vgpu_remove $n || exit 1; done
+"""
+
+SHELL_HOST_SCRIPT = """\
+host_setup
+for n in $guests; do vgpu_create $n; done
+for n in $guests; do [ $n = 1 ] || guest_start $n; done
+stty raw -echo </dev/ttyS0
+console=stdio
+guest_start 1 </dev/ttyS0 >/dev/ttyS0
+guest_wait 1
+stty sane </dev/ttyS0
+for n in $guests; do touch /job/guest$n/stop; done
+for n in $guests; do [ $n = 1 ] || guest_wait $n; done
+for n in $guests; do vgpu_remove $n; done
+"""
+
+SHELL_SCRIPT = """\
+#!/bin/sh
+hostname guest1
+load-i915
+echo "vGT guest: i915 on a vGPU; IGT-style tests in /job/programs; 'exit' ends it." >/dev/ttyS0
+setsid -c bash </dev/ttyS0 >/dev/ttyS0 2>&1
+"""
+
+IDLE_SCRIPT = """\
+#!/bin/sh
+load-i915
+until [ -e /job/stop ]; do sleep 1; done
+"""
+
+
+@dataclasses.dataclass
+class GuestResult:
+    """How one guest ended."""
+    end: str                        # "power-off", or "died": killed, failed, or never started
+    rc: int | None                  # exit status of its job, None if that did not end
+    dmesg: list                     # bad lines of its kernel's log
+    where: pathlib.Path             # its directory, with stdout, dmesg, serial.log, qemu.log
+
+    @property
+    def ok(self):
+        return self.end == "power-off" and self.rc == 0 and not self.dmesg
+
+    def read(self, name):
+        path = self.where / name
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def describe(self):
+        lines = [f"{self.where.name}: {self.end}, job exit status {self.rc}"]
+        lines += [f"{self.where.name} dmesg: {line}" for line in self.dmesg]
+        lines += [f"{self.where.name} qemu: {line}" for line in self.read("qemu.log").splitlines()[-3:]]
+        return "\n".join(lines)
+
+
+def prepare(job, scripts, host_script, gvt_type, firmware, append):
+    """Fills a job directory: what the host runs, and a directory for each guest's script."""
+    job = pathlib.Path(job)
+    shutil.rmtree(job, ignore_errors=True)
+    job.mkdir(parents=True)
+    for name in ("vmlinuz", "initrd"):
+        shutil.copy(machine.HOST / name, job)
+    shutil.copy(machine.TOP / "tools/jobs/guests.sh", job)
+    for n, script in enumerate(scripts, 1):
+        guest = job / f"guest{n}"
+        guest.mkdir()
+        write_script(guest / "run", script)
+        if PROGRAMS.exists():
+            shutil.copytree(PROGRAMS, guest / "programs", ignore=shutil.ignore_patterns(".*"))
+    if PROGRAMS.exists():
+        shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+    guests = " ".join(str(n + 1) for n in range(len(scripts)))
+    write_script(job / "run", f"#!/bin/sh\ntype={gvt_type} firmware={firmware}\nguests='{guests}'\n"
+                 f"append='{append}'\n. /job/guests.sh\n{host_script}")
+
+
+def write_script(path, text):
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def scan_dmesg(text):
+    """Bad lines of a guest's kernel log, without those that are GVT-g's doing."""
+    known = [re.compile(re.split(r"\s{2,}", line.strip())[0])
+             for line in KNOWN_DMESG.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    # A warning is judged by its first line, the call trace goes with it.
+    text = re.sub(r"^.*\[ cut here \]-.*\n(?:.*\n){,3}?(.*WARNING: .*\n)(?:(?!.*\[ cut here \]-).*\n)*?"
+                  r".*---\[ end trace .*\n?", r"\1", text, flags=re.M)
+    return [line for line in machine.scan_dmesg(text) if not any(k.search(line) for k in known)]
+
+
+def guest_result(where):
+    """Reads what guest_wait and the guest's init have left."""
+    ended, rc, dmesg = where / "exit", where / "rc", where / "dmesg"
+    status = ended.read_text().strip() if ended.exists() else None
+    log = dmesg if dmesg.exists() else where / "serial.log"
+    return GuestResult(end="power-off" if status == "0" and rc.exists() else "died",
+                       rc=int(rc.read_text()) if rc.exists() and rc.read_text().strip() else None,
+                       dmesg=scan_dmesg(log.read_text(errors="replace")) if log.exists() else [],
+                       where=where)
+
+
+def run(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append="", gpu=APERTURE,
+        timeout=600, watch=None, fill=None, **options):
+    """Boots the host and its guests; (the machine's Result, [GuestResult]).
+
+    scripts: what each guest runs. fill(job) may add files before the machine starts.
+    """
+    job = pathlib.Path(job)
+    prepare(job, scripts, host_script, gvt_type, firmware, append)
+    if fill:
+        fill(job)
+    result = machine.run_job(job, timeout=timeout, watch=watch, gpu=gpu, **options)
+    return result, [guest_result(job / f"guest{n + 1}") for n in range(len(scripts))]
+
+
+def check_arguments(args):
+    """What can be said before the machine starts; the host's kernel has the last word."""
+    if args.gvt != "stock":
+        raise machine.MachineError(f"GVT={args.gvt}: only GVT=stock exists so far")
+    if args.type not in TYPES:
+        raise machine.MachineError(f"TYPE={args.type}: no such type; there are: {' '.join(TYPES)}")
+    if args.firmware not in ("seabios", "ovmf"):
+        raise machine.MachineError(f"FIRMWARE={args.firmware}: seabios or ovmf")
+    if not 1 <= args.number <= 8:
+        raise machine.MachineError(f"N={args.number}: 1 to 8 guests")
+
+
+def shell(args):
+    """A shell in guest 1 on this terminal; the others idle with their consoles in files."""
+    with tempfile.TemporaryDirectory(prefix="vgt-guest-") as parent:
+        job = pathlib.Path(parent) / "job"
+        prepare(job, [SHELL_SCRIPT] + [IDLE_SCRIPT] * (args.number - 1), SHELL_HOST_SCRIPT, args.type,
+                args.firmware, "")
+        print("starts the host, then the guest; Ctrl-A X ends all machines", flush=True)
+        for n in range(2, args.number + 1):
+            print(f"guest {n}: console in {job}/guest{n}/serial.log", flush=True)
+        with machine.Machine(job, gpu=args.gpu, console="mon:stdio") as host:
+            result = host.wait(10 ** 9)
+        guest = guest_result(job / "guest1")
+        errors = [line for line in (job / "stdout").read_text().splitlines() if line.startswith("error: ")] \
+            if (job / "stdout").exists() else []
+        if errors:
+            raise machine.MachineError(errors[0].removeprefix("error: "))
+        print(guest.describe())
+        return 0 if result.end == "power-off" and guest.end == "power-off" else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gvt", default="stock", help="whose vGPUs: stock")
+    parser.add_argument("--type", default=TYPE, help="mdev type")
+    parser.add_argument("-n", "--number", type=int, default=1, help="how many guests")
+    parser.add_argument("--firmware", default="seabios", help="seabios or ovmf")
+    parser.add_argument("--gpu", default=APERTURE, metavar="OPTIONS", help="options of igd-skl")
+    parser.add_argument("--script", help="run this in each guest instead of a shell")
+    parser.add_argument("--timeout", type=int, default=600, help="seconds, with --script")
+    parser.add_argument("--append", default="", help="more for the guests' kernel command line")
+    args = parser.parse_args()
+    try:
+        check_arguments(args)
+        if not args.script:
+            return shell(args)
+        job = machine.BUILD / "run/guest"
+        script = pathlib.Path(args.script).read_text()
+        result, guests = run(job, [script] * args.number, gvt_type=args.type, firmware=args.firmware,
+                             gpu=args.gpu, timeout=args.timeout, append=args.append)
+        stdout = job / "stdout"
+        sys.stdout.write(stdout.read_text(errors="replace") if stdout.exists() else "")
+        for guest in guests:
+            print(f"--- {guest.where.name}")
+            sys.stdout.write(guest.read("stdout"))
+        print(result.describe(), *[g.describe() for g in guests], sep="\n", file=sys.stderr)
+        return 0 if result.ok and all(g.ok for g in guests) else 1
+    except machine.MachineError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

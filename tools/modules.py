@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Machines that load our modules (make modules) in place of the stock ones."""
+
+import shutil
+
+import machine
+
+MODULES = machine.BUILD / "modules"
+PROGRAMS = machine.BUILD / "igt-tests"
+# For the head of a job's script. modprobe then finds ours first.
+USE = """#!/bin/sh
+mount -t 9p -o ro,trans=virtio,version=9p2000.L,msize=524288 modules /mnt || exit 1
+cp -r /mnt/lib/modules/. /lib/modules/ && umount /mnt || exit 1
+"""
+
+
+def qemu_args():
+    return ["-fsdev", f"local,id=modules,path={MODULES},security_model=none,readonly=on",
+            "-device", "virtio-9p-pci,fsdev=modules,mount_tag=modules,addr=08.0"]
+
+
+def run_job(job, script, timeout=300, **options):
+    """Runs a shell script (without its first line), our IGT programs beside it in programs/."""
+    shutil.rmtree(job, ignore_errors=True)
+    job.mkdir(parents=True)
+    (job / "run").write_text(USE + script)
+    (job / "run").chmod(0o755)
+    shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+    options["qemu_args"] = [*qemu_args(), *options.get("qemu_args", ())]
+    return machine.run_job(job, timeout=timeout, **options)
