@@ -4,6 +4,11 @@
 
 LIST ?= bat
 ON ?= native
+GVT ?= stock
+TYPE ?= i915-GVTg_V5_4
+N ?= 1
+FIRMWARE ?= seabios
+GPU ?= aperture-mb=512
 
 step := python3 tools/step.py
 in_root := tools/in-root
@@ -45,6 +50,9 @@ dkms: root ## a DKMS package of the modules for real machines, in build/dkms
 host: qemu host-image ## boot the host to a shell here, its display on VNC
 	@$(machine) shell
 
+guest: qemu host-image igt-programs ## boot a guest on a vGPU to a shell here: GVT=stock TYPE=i915-GVTg_V5_4 N=1 FIRMWARE=seabios
+	@$(in_root) tools/guest.py --gvt $(GVT) --type $(TYPE) -n $(N) --firmware $(FIRMWARE) --gpu '$(GPU)'
+
 host-screenshot: qemu host-image ## boot the host, load i915, leave build/host.png
 	@$(in_root) tools/demo.py --screenshot build/host.png
 
@@ -65,7 +73,7 @@ check: ## everything that must pass: unit tests, then system tests
 check-unit: root ## the GPU model's unit tests (cmocka, ASan, UBSan)
 	@$(in_root) tests/unit/run.py
 
-check-system: qemu host-image igt-programs ## boot the machines and look (pytest)
+check-system: qemu host-image igt-programs modules ## boot the machines and look (pytest)
 	-@$(MAKE) --no-print-directory igt-build
 	@$(in_root) pytest -q --junitxml=build/results/system.xml tests/system
 

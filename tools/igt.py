@@ -111,7 +111,6 @@ class Run:
         """Runs what is left, until its end or the machine's."""
         self.boots += 1
         self.by_test, self.seen, self.current = {}, collections.Counter(), None
-        self.changed = time.monotonic()
         job = machine.BUILD / "run" / f"{self.name}-{self.boots}"
         shutil.rmtree(job, ignore_errors=True)
         (job / "out").mkdir(parents=True)
@@ -122,6 +121,7 @@ class Run:
         if PROGRAMS.exists():
             shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
         with machine.Machine(job, gpu=self.gpu) as self.machine:
+            self.changed = time.monotonic()
             result = self.machine.wait(120 + len(self.left) * (self.timeout + 30), self.watch)
         if result.violations and self.current:
             now = collections.Counter({v["rule"]: v["count"] for v in result.violations})

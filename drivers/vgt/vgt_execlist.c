@@ -150,7 +150,7 @@ static void write_event(struct vgt_port *port, u32 status, u32 id)
 	port->csb_ptr = (port->csb_ptr & ~CSB_WRITE_PTR) | index;
 	if (port->hwsp) {
 		WRITE_ONCE(*(u64 *)&port->hwsp[HWSP_CSB + 2 * index], entry);
-		smp_wmb();
+		smp_wmb(); /* the driver trusts the pointer: the entry comes first */
 		WRITE_ONCE(port->hwsp[HWSP_CSB_WRITE_PTR], index);
 	}
 	vgt_count(&port->vgpu->stats, VGT_EVENT_CONTEXT_EVENT);
@@ -331,7 +331,7 @@ void vgt_execlist_drain(struct vgt_engine *engine)
 	write = READ_ONCE(page[HWSP_CSB_WRITE_PTR]);
 	if (write >= CSB_ENTRIES || write == engine->csb_head)
 		return;
-	smp_rmb();
+	smp_rmb(); /* entries after the pointer that tells of them */
 	do {
 		engine->csb_head = (engine->csb_head + 1) % CSB_ENTRIES;
 		status = READ_ONCE(page[HWSP_CSB + 2 * engine->csb_head]);

@@ -17,7 +17,7 @@ void vgt_execlist_remove_port(struct vgt_port *port);
 void vgt_execlist_context_switch(struct vgt_engine *engine);
 /** vgt_execlist_timer - the engine's deadline may have come.  No lock held. */
 void vgt_execlist_timer(struct vgt_engine *engine);
-/** vgt_execlist_take_owners - vGPUs, as bits, that had the engine since the last call, or have it */
+/** vgt_execlist_take_owners - bits of the vGPUs that had the engine since the last call */
 unsigned long vgt_execlist_take_owners(struct vgt_engine *engine);
 
 /*

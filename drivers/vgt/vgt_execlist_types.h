@@ -77,7 +77,7 @@ struct vgt_engine {
 	struct vgt_gpu *gpu;
 	enum vgt_engine_id id;
 	u32 base;
-	spinlock_t lock;
+	spinlock_t lock; /* all but the constant ones, and the ports */
 	struct list_head ports;
 	bool live;
 	void *page;

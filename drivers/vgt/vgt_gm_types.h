@@ -45,7 +45,7 @@ struct vgt_gm_type {
 struct vgt_gm {
 	u64 aperture, end;
 	unsigned int num_fences;
-	spinlock_t lock;
+	spinlock_t lock; /* share */
 	struct vgt_gm_share *share[VGT_MAX_VGPUS];
 };
 

@@ -26,7 +26,7 @@ struct vgt_gpu {
 	struct vgt_irq irq;
 	struct vgt_engine engine[VGT_NUM_ENGINES];
 	struct vgt_vgpu *vgpu[VGT_MAX_VGPUS];
-	spinlock_t timer_lock;
+	spinlock_t timer_lock; /* timer */
 	u64 timer;
 };
 

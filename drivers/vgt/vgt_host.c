@@ -70,6 +70,7 @@ void vgt_host_detach(struct vgt_host *host)
 {
 	struct vgt_gpu *gpu = host->gpu;
 
+	vgt_stats_report(&host->vgpu.stats, "host");
 	vgt_vgpu_fini(&host->vgpu);
 	vgt_gm_free(&gpu->gm, &host->vgpu.gm);
 	WRITE_ONCE(gpu->hw->gpu, NULL);

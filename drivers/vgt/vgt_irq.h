@@ -2,6 +2,8 @@
 #ifndef VGT_IRQ_H
 #define VGT_IRQ_H
 
+#include <linux/bits.h>
+
 #include "vgt_execlist_types.h"
 #include "vgt_irq_types.h"
 
@@ -9,8 +11,8 @@ struct vgt_gpu;
 struct vgt_vgpu;
 
 /* Events of an engine, as RCS has them in its bank. */
-#define VGT_EV_USER_INTERRUPT	(1u << 0)
-#define VGT_EV_CONTEXT_SWITCH	(1u << 8)
+#define VGT_EV_USER_INTERRUPT	BIT(0)
+#define VGT_EV_CONTEXT_SWITCH	BIT(8)
 #define VGT_EV_ENGINE		0xffffu
 
 void vgt_irq_init(struct vgt_gpu *gpu);

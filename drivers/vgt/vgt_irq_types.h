@@ -55,7 +55,7 @@ struct vgt_vgpu_irq {
  * @raise: some vGPU's raise is set; looked at without @lock
  */
 struct vgt_irq {
-	spinlock_t lock;
+	spinlock_t lock; /* every vGPU's banks and the physical ones */
 	bool master;
 	bool raise;
 };

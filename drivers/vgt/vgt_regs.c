@@ -31,12 +31,27 @@
 
 #define DWORDS_PER_PAGE ((1u << VGT_REGS_PAGE_SHIFT) / 4)
 
-static unsigned int count_entries(const struct vgt_reg_block *block, unsigned int num)
-{
-	unsigned int n = 0, i;
+static const struct vgt_reg_block * const units[] = { vgt_regs_gt, vgt_regs_display };
 
-	for (i = 0; i < num; i++)
-		n += block[i].num * block[i].num_bases;
+static const u32 *bases(const struct vgt_reg_block *block)
+{
+	static const u32 at_zero[] = { 0, VGT_REG_END };
+
+	return block->base ? block->base : at_zero;
+}
+
+static unsigned int count_entries(void)
+{
+	const struct vgt_reg_block *block;
+	const struct vgt_reg *reg;
+	unsigned int n = 0, i;
+	const u32 *base;
+
+	for (i = 0; i < ARRAY_SIZE(units); i++)
+		for (block = units[i]; block->regs; block++)
+			for (base = bases(block); *base != VGT_REG_END; base++)
+				for (reg = block->regs; reg->name; reg++)
+					n++;
 	return n;
 }
 
@@ -76,14 +91,15 @@ static int add_reg(struct vgt_regs *regs, const struct vgt_reg *reg, u32 base, u
 
 static int add_block(struct vgt_regs *regs, const struct vgt_reg_block *block, u16 *entry)
 {
-	unsigned int inst, i;
+	const u32 *base = bases(block);
+	const struct vgt_reg *reg;
+	unsigned int inst;
 	int err;
 
-	for (inst = 0; inst < block->num_bases; inst++) {
-		for (i = 0; i < block->num; i++) {
-			regs->entry[*entry].reg = &block->regs[i];
-			regs->entry[*entry].inst = inst;
-			err = add_reg(regs, &block->regs[i], block->base[inst], *entry);
+	for (inst = 0; base[inst] != VGT_REG_END; inst++) {
+		for (reg = block->regs; reg->name; reg++) {
+			regs->entry[*entry] = (struct vgt_reg_entry){ reg, inst };
+			err = add_reg(regs, reg, base[inst], *entry);
 			if (err)
 				return err;
 			(*entry)++;
@@ -94,19 +110,17 @@ static int add_block(struct vgt_regs *regs, const struct vgt_reg_block *block, u
 
 int vgt_regs_init(struct vgt_regs *regs)
 {
-	unsigned int n = 1 + count_entries(vgt_regs_gt, vgt_regs_gt_num) +
-			 count_entries(vgt_regs_display, vgt_regs_display_num);
+	const struct vgt_reg_block *block;
 	unsigned int i;
 	u16 entry = 1;
 	int err = 0;
 
-	regs->entry = kcalloc(n, sizeof(*regs->entry), GFP_KERNEL);
+	regs->entry = kcalloc(1 + count_entries(), sizeof(*regs->entry), GFP_KERNEL);
 	if (!regs->entry)
 		return -ENOMEM;
-	for (i = 0; i < vgt_regs_gt_num && !err; i++)
-		err = add_block(regs, &vgt_regs_gt[i], &entry);
-	for (i = 0; i < vgt_regs_display_num && !err; i++)
-		err = add_block(regs, &vgt_regs_display[i], &entry);
+	for (i = 0; i < ARRAY_SIZE(units); i++)
+		for (block = units[i]; block->regs && !err; block++)
+			err = add_block(regs, block, &entry);
 	if (err)
 		vgt_regs_fini(regs);
 	return err;

@@ -4,14 +4,9 @@
 
 #include "vgt_regs_types.h"
 
-#define VGT_REG_BLOCK(_regs, _base) \
-	{ .regs = (_regs), .num = ARRAY_SIZE(_regs), .base = (_base), .num_bases = ARRAY_SIZE(_base) }
-
-/* The blocks of gen9, by unit. */
+/* The blocks of gen9, by unit; each list ends with one that has no registers. */
 extern const struct vgt_reg_block vgt_regs_gt[];
-extern const unsigned int vgt_regs_gt_num;
 extern const struct vgt_reg_block vgt_regs_display[];
-extern const unsigned int vgt_regs_display_num;
 
 /**
  * vgt_regs_init - make the lookup of the tables

@@ -9,14 +9,18 @@
 #include "vgt/regs/display.h"
 #include "vgt_regs.h"
 
-static const u32 at_zero[] = { 0 };
-
 /* Pipes A to C, and the transcoder of the panel. */
-static const u32 pipe_base[] = { PIPE_BASE(0), PIPE_BASE(1), PIPE_BASE(2) };
-static const u32 pipe_edp_base[] = { PIPE_BASE(3) };
-static const u32 conf_base[] = { PIPE_BASE(0), PIPE_BASE(1), PIPE_BASE(2), PIPE_BASE(3) };
-static const u32 trans_base[] = { TRANS_BASE(0), TRANS_BASE(1), TRANS_BASE(2), TRANS_BASE(3) };
-static const u32 pipe_trans_base[] = { TRANS_BASE(0), TRANS_BASE(1), TRANS_BASE(2) };
+static const u32 pipe_base[] = { PIPE_BASE(0), PIPE_BASE(1), PIPE_BASE(2), VGT_REG_END };
+static const u32 pipe_edp_base[] = { PIPE_BASE(3), VGT_REG_END };
+static const u32 conf_base[] = {
+	PIPE_BASE(0), PIPE_BASE(1), PIPE_BASE(2), PIPE_BASE(3), VGT_REG_END,
+};
+
+static const u32 trans_base[] = {
+	TRANS_BASE(0), TRANS_BASE(1), TRANS_BASE(2), TRANS_BASE(3), VGT_REG_END,
+};
+
+static const u32 pipe_trans_base[] = { TRANS_BASE(0), TRANS_BASE(1), TRANS_BASE(2), VGT_REG_END };
 
 static const struct vgt_reg trans_regs[] = {
 	{ TRANS_HTOTAL, "TRANS_HTOTAL", VGT_REG_DISPLAY },
@@ -44,6 +48,7 @@ static const struct vgt_reg trans_regs[] = {
 	{ 0x840, "SRD_STATUS", VGT_REG_DISPLAY, .count = 3 },
 	{ 0x860, "SRD_DEBUG", VGT_REG_DISPLAY },
 	{ 0x900, "PSR2", VGT_REG_DISPLAY, .count = 0x15 },
+	{ }
 };
 
 static const struct vgt_reg pipe_trans_regs[] = {
@@ -51,6 +56,7 @@ static const struct vgt_reg pipe_trans_regs[] = {
 	{ PIPE_CRC_CTL, "PIPE_CRC_CTL", VGT_REG_DISPLAY },
 	{ PIPE_CRC_EXP, "PIPE_CRC_EXP", VGT_REG_DISPLAY, .count = 4 },
 	{ PIPE_CRC_RES, "PIPE_CRC_RES", VGT_REG_DISPLAY, .count = 5 },
+	{ }
 };
 
 static const struct vgt_reg pipe_regs[] = {
@@ -67,16 +73,19 @@ static const struct vgt_reg pipe_regs[] = {
 	{ PIPE_FRMTMSTMP, "PIPE_FRMTMSTMP", VGT_REG_DISPLAY },
 	{ PIPE_FLIPTMSTMP, "PIPE_FLIPTMSTMP", VGT_REG_DISPLAY },
 	{ 0x068, "DE_LOAD_SL", VGT_REG_DISPLAY },
+	{ }
 };
 
 static const struct vgt_reg conf_regs[] = {
 	{ TRANSCONF, "TRANSCONF", VGT_REG_DISPLAY },
+	{ }
 };
 
 static const struct vgt_reg edp_pipe_regs[] = {
 	{ PIPEDSL, "PIPEDSL_EDP", VGT_REG_DISPLAY },
 	{ PIPESTAT, "PIPESTAT_EDP", VGT_REG_DISPLAY },
 	{ PIPE_FRMCNT, "PIPE_FRMCNT_EDP", VGT_REG_DISPLAY, .count = 2 },
+	{ }
 };
 
 static const struct vgt_reg display_regs[] = {
@@ -104,12 +113,15 @@ static const struct vgt_reg display_regs[] = {
 	{ 0x69090, "PF_HSCALE_C", VGT_REG_DISPLAY },
 	{ 0x80000, "DMC_PROGRAM", VGT_REG_DISPLAY, .count = 0xc00 },
 	{ 0x8f000, "DMC_MMIO", VGT_REG_DISPLAY, .count = 0x80 },
+	{ }
 };
 
-#define PLANES(p) \
-	PIPE_BASE(p) + PLANE_BASE(0), PIPE_BASE(p) + PLANE_BASE(1), PIPE_BASE(p) + PLANE_BASE(2)
-
-static const u32 plane_base[] = { PLANES(0), PLANES(1), PLANES(2) };
+static const u32 plane_base[] = {
+	PIPE_BASE(0) + PLANE_BASE(0), PIPE_BASE(0) + PLANE_BASE(1), PIPE_BASE(0) + PLANE_BASE(2),
+	PIPE_BASE(1) + PLANE_BASE(0), PIPE_BASE(1) + PLANE_BASE(1), PIPE_BASE(1) + PLANE_BASE(2),
+	PIPE_BASE(2) + PLANE_BASE(0), PIPE_BASE(2) + PLANE_BASE(1), PIPE_BASE(2) + PLANE_BASE(2),
+	VGT_REG_END,
+};
 
 static const struct vgt_reg plane_regs[] = {
 	{ PLANE_CTL, "PLANE_CTL", VGT_REG_DISPLAY },
@@ -131,16 +143,19 @@ static const struct vgt_reg plane_regs[] = {
 	{ PLANE_WM_TRANS, "PLANE_WM_TRANS", VGT_REG_DISPLAY },
 	{ PLANE_NV12_BUF_CFG, "PLANE_NV12_BUF_CFG", VGT_REG_DISPLAY },
 	{ PLANE_BUF_CFG, "PLANE_BUF_CFG", VGT_REG_DISPLAY },
+	{ }
 };
 
 /* i915 clears the buffer allocation of a fourth plane, which is the cursor's. */
 static const u32 plane4_base[] = {
 	PIPE_BASE(0) + PLANE_BASE(3), PIPE_BASE(1) + PLANE_BASE(3), PIPE_BASE(2) + PLANE_BASE(3),
+	VGT_REG_END,
 };
 
 static const struct vgt_reg plane4_regs[] = {
 	{ PLANE_AUX_DIST, "PLANE4_AUX_DIST", VGT_REG_DISPLAY, .count = 2 },
 	{ PLANE_NV12_BUF_CFG, "PLANE4_BUF_CFG", VGT_REG_DISPLAY, .count = 2 },
+	{ }
 };
 
 static const struct vgt_reg cursor_regs[] = {
@@ -153,10 +168,12 @@ static const struct vgt_reg cursor_regs[] = {
 	{ CUR_WM, "CUR_WM", VGT_REG_DISPLAY, .count = 8 },
 	{ CUR_WM_TRANS, "CUR_WM_TRANS", VGT_REG_DISPLAY },
 	{ CUR_BUF_CFG, "CUR_BUF_CFG", VGT_REG_DISPLAY },
+	{ }
 };
 
 static const u32 scaler_base[] = {
 	PS_BASE(0, 0), PS_BASE(0, 1), PS_BASE(1, 0), PS_BASE(1, 1), PS_BASE(2, 0), PS_BASE(2, 1),
+	VGT_REG_END,
 };
 
 static const struct vgt_reg scaler_regs[] = {
@@ -167,15 +184,19 @@ static const struct vgt_reg scaler_regs[] = {
 	{ 0x84, "PS_VSCALE", VGT_REG_DISPLAY, .count = 2 },
 	{ 0x90, "PS_HSCALE", VGT_REG_DISPLAY, .count = 4 },
 	{ 0xd0, "PS_ECC_STAT", VGT_REG_DISPLAY },
+	{ }
 };
 
-static const u32 palette_base[] = { LGC_PALETTE(0), LGC_PALETTE(1), LGC_PALETTE(2) };
+static const u32 palette_base[] = { LGC_PALETTE(0), LGC_PALETTE(1), LGC_PALETTE(2), VGT_REG_END };
 
 static const struct vgt_reg palette_regs[] = {
 	{ 0x000, "LGC_PALETTE", VGT_REG_DISPLAY, .count = 256 },
+	{ }
 };
 
-static const u32 prec_base[] = { PREC_PAL_BASE(0), PREC_PAL_BASE(1), PREC_PAL_BASE(2) };
+static const u32 prec_base[] = {
+	PREC_PAL_BASE(0), PREC_PAL_BASE(1), PREC_PAL_BASE(2), VGT_REG_END,
+};
 
 static const struct vgt_reg prec_regs[] = {
 	{ PREC_PAL_INDEX, "PREC_PAL_INDEX", VGT_REG_DISPLAY },
@@ -183,9 +204,10 @@ static const struct vgt_reg prec_regs[] = {
 	{ PREC_PAL_GC_MAX, "PREC_PAL_GC_MAX", VGT_REG_DISPLAY, .count = 3 },
 	{ 0x20, "PREC_PAL_EXT_GC_MAX", VGT_REG_DISPLAY, .count = 3 },
 	{ GAMMA_MODE, "GAMMA_MODE", VGT_REG_DISPLAY },
+	{ }
 };
 
-static const u32 csc_base[] = { PIPE_CSC_BASE(0), PIPE_CSC_BASE(1), PIPE_CSC_BASE(2) };
+static const u32 csc_base[] = { PIPE_CSC_BASE(0), PIPE_CSC_BASE(1), PIPE_CSC_BASE(2), VGT_REG_END };
 
 static const struct vgt_reg csc_regs[] = {
 	{ PIPE_CSC_COEFF, "PIPE_CSC_COEFF", VGT_REG_DISPLAY, .count = 6 },
@@ -194,17 +216,20 @@ static const struct vgt_reg csc_regs[] = {
 	{ PIPE_CSC_POSTOFF, "PIPE_CSC_POSTOFF", VGT_REG_DISPLAY, .count = 3 },
 	{ 0x80, "PIPE_CSC_AUX", VGT_REG_DISPLAY },
 	{ 0x90, "PIPE_CSC_AUX_COEFF", VGT_REG_DISPLAY, .count = 5 },
+	{ }
 };
 
 /* Ports A to E; the last has no AUX channel of its own. */
 static const u32 ddi_base[] = {
 	DDI_BASE(0), DDI_BASE(1), DDI_BASE(2), DDI_BASE(3), DDI_BASE(4),
+	VGT_REG_END,
 };
 
-static const u32 aux_base[] = { DDI_BASE(0), DDI_BASE(1), DDI_BASE(2), DDI_BASE(3) };
+static const u32 aux_base[] = { DDI_BASE(0), DDI_BASE(1), DDI_BASE(2), DDI_BASE(3), VGT_REG_END };
 
 static const u32 buf_trans_base[] = {
 	DDI_BUF_TRANS(0), DDI_BUF_TRANS(1), DDI_BUF_TRANS(2), DDI_BUF_TRANS(3), DDI_BUF_TRANS(4),
+	VGT_REG_END,
 };
 
 static const struct vgt_reg ddi_regs[] = {
@@ -212,19 +237,22 @@ static const struct vgt_reg ddi_regs[] = {
 	{ 0x30, "DDI_CLK_VALFREQ", VGT_REG_DISPLAY },
 	{ DP_TP_CTL, "DP_TP_CTL", VGT_REG_DISPLAY },
 	{ DP_TP_STATUS, "DP_TP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_W1C },
+	{ }
 };
 
 static const struct vgt_reg aux_regs[] = {
 	{ DP_AUX_CTL, "DP_AUX_CTL", VGT_REG_DISPLAY },
 	{ DP_AUX_DATA, "DP_AUX_DATA", VGT_REG_DISPLAY, .count = 5 },
 	{ 0x28, "DP_AUX_MUTEX", VGT_REG_DISPLAY },
+	{ }
 };
 
 static const struct vgt_reg buf_trans_regs[] = {
 	{ 0, "DDI_BUF_TRANS", VGT_REG_DISPLAY, .count = 24 },
+	{ }
 };
 
-static const u32 audio_base[] = { 0x65000, 0x65100, 0x65200 };
+static const u32 audio_base[] = { 0x65000, 0x65100, 0x65200, VGT_REG_END };
 
 static const struct vgt_reg audio_regs[] = {
 	{ 0x00, "AUD_CONFIG", VGT_REG_DISPLAY },
@@ -234,6 +262,7 @@ static const struct vgt_reg audio_regs[] = {
 	{ 0x80, "AUD_DIG_CNVT", VGT_REG_DISPLAY },
 	{ 0xb4, "AUD_DIP_ELD_CTRL", VGT_REG_DISPLAY },
 	{ 0xbc, "AUD_DP_2DOT0_CTRL", VGT_REG_DISPLAY },
+	{ }
 };
 
 static const struct vgt_reg port_regs[] = {
@@ -291,6 +320,7 @@ static const struct vgt_reg port_regs[] = {
 	{ 0xc8250, "BLC_PWM_PCH", VGT_REG_DISPLAY, .count = 3 },
 	{ 0xc8350, "BLC_PWM_PCH2", VGT_REG_DISPLAY, .count = 3 },
 	{ 0xce044, "PCH_SPARE", VGT_REG_DISPLAY },
+	{ }
 };
 
 /* What i915 reads or clears although this generation does not have it, and the PCH. */
@@ -341,6 +371,7 @@ static const struct vgt_reg older_regs[] = {
 	{ 0xfd000, "PCH_MPHY_C", VGT_REG_DISPLAY, .count = 3, .stride = 0xc },
 	{ 0xfd024, "PCH_MPHY_D", VGT_REG_DISPLAY },
 	{ 0xfd034, "PCH_MPHY_E", VGT_REG_DISPLAY },
+	{ }
 };
 
 static const struct vgt_reg gmbus_regs[] = {
@@ -351,29 +382,29 @@ static const struct vgt_reg gmbus_regs[] = {
 	{ GMBUS3, "GMBUS3", VGT_REG_DISPLAY },
 	{ GMBUS4, "GMBUS4", VGT_REG_DISPLAY },
 	{ GMBUS5, "GMBUS5", VGT_REG_DISPLAY },
+	{ }
 };
 
 const struct vgt_reg_block vgt_regs_display[] = {
-	VGT_REG_BLOCK(trans_regs, trans_base),
-	VGT_REG_BLOCK(pipe_trans_regs, pipe_trans_base),
-	VGT_REG_BLOCK(pipe_regs, pipe_base),
-	VGT_REG_BLOCK(conf_regs, conf_base),
-	VGT_REG_BLOCK(edp_pipe_regs, pipe_edp_base),
-	VGT_REG_BLOCK(display_regs, at_zero),
-	VGT_REG_BLOCK(plane_regs, plane_base),
-	VGT_REG_BLOCK(plane4_regs, plane4_base),
-	VGT_REG_BLOCK(cursor_regs, pipe_base),
-	VGT_REG_BLOCK(scaler_regs, scaler_base),
-	VGT_REG_BLOCK(palette_regs, palette_base),
-	VGT_REG_BLOCK(prec_regs, prec_base),
-	VGT_REG_BLOCK(csc_regs, csc_base),
-	VGT_REG_BLOCK(ddi_regs, ddi_base),
-	VGT_REG_BLOCK(aux_regs, aux_base),
-	VGT_REG_BLOCK(buf_trans_regs, buf_trans_base),
-	VGT_REG_BLOCK(audio_regs, audio_base),
-	VGT_REG_BLOCK(port_regs, at_zero),
-	VGT_REG_BLOCK(older_regs, at_zero),
-	VGT_REG_BLOCK(gmbus_regs, at_zero),
+	{ .regs = trans_regs, .base = trans_base },
+	{ .regs = pipe_trans_regs, .base = pipe_trans_base },
+	{ .regs = pipe_regs, .base = pipe_base },
+	{ .regs = conf_regs, .base = conf_base },
+	{ .regs = edp_pipe_regs, .base = pipe_edp_base },
+	{ .regs = display_regs },
+	{ .regs = plane_regs, .base = plane_base },
+	{ .regs = plane4_regs, .base = plane4_base },
+	{ .regs = cursor_regs, .base = pipe_base },
+	{ .regs = scaler_regs, .base = scaler_base },
+	{ .regs = palette_regs, .base = palette_base },
+	{ .regs = prec_regs, .base = prec_base },
+	{ .regs = csc_regs, .base = csc_base },
+	{ .regs = ddi_regs, .base = ddi_base },
+	{ .regs = aux_regs, .base = aux_base },
+	{ .regs = buf_trans_regs, .base = buf_trans_base },
+	{ .regs = audio_regs, .base = audio_base },
+	{ .regs = port_regs },
+	{ .regs = older_regs },
+	{ .regs = gmbus_regs },
+	{ }
 };
-
-const unsigned int vgt_regs_display_num = ARRAY_SIZE(vgt_regs_display);

@@ -19,11 +19,10 @@
 #include "vgt_regs.h"
 #include "vgt_reset.h"
 
-static const u32 at_zero[] = { 0 };
-
 /* In the order of enum vgt_engine_id. */
 static const u32 engine_base[] = {
 	RENDER_RING_BASE, BLT_RING_BASE, BSD_RING_BASE, VEBOX_RING_BASE,
+	VGT_REG_END,
 };
 
 /* Every engine, from its base. */
@@ -47,15 +46,13 @@ static const struct vgt_reg engine_regs[] = {
 	  .read = vgt_execlist_ring_read },
 	{ 0x078, "RING_DMA_FADD", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
 	{ 0x080, "RING_HWS_PGA", VGT_REG_ENGINE,
-	  .read = vgt_execlist_hws_pga_read,
-	  .write = vgt_execlist_hws_pga_write },
+	  .read = vgt_execlist_hws_pga_read, .write = vgt_execlist_hws_pga_write },
 	{ 0x094, "RING_NOPID", VGT_REG_ENGINE },
 	{ 0x098, "RING_HWSTAM", VGT_REG_ENGINE },
 	{ 0x09c, "RING_MI_MODE", VGT_REG_ENGINE, .flags = VGT_REG_MASKED,
 	  .read = vgt_execlist_ring_read },
 	{ 0x0a8, "RING_IMR", VGT_REG_ENGINE,
-	  .read = vgt_execlist_imr_read,
-	  .write = vgt_execlist_imr_write },
+	  .read = vgt_execlist_imr_read, .write = vgt_execlist_imr_write },
 	{ 0x0b0, "RING_EIR", VGT_REG_ENGINE, .flags = VGT_REG_W1C },
 	{ 0x0b4, "RING_EMR", VGT_REG_ENGINE },
 	{ 0x0b8, "RING_ESR", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
@@ -85,8 +82,7 @@ static const struct vgt_reg engine_regs[] = {
 	{ 0x220, "RING_PP_DIR_DCLV", VGT_REG_CONTEXT },
 	{ 0x228, "RING_PP_DIR_BASE", VGT_REG_CONTEXT },
 	{ 0x230, "RING_ELSP", VGT_REG_ENGINE,
-	  .read = vgt_execlist_elsp_read,
-	  .write = vgt_execlist_elsp_write },
+	  .read = vgt_execlist_elsp_read, .write = vgt_execlist_elsp_write },
 	{ 0x234, "RING_EXECLIST_STATUS", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY, .count = 2,
 	  .read = vgt_execlist_status_read },
 	{ 0x244, "RING_CONTEXT_CONTROL", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
@@ -95,11 +91,9 @@ static const struct vgt_reg engine_regs[] = {
 	{ 0x29c, "RING_MODE", VGT_REG_ENGINE, .flags = VGT_REG_MASKED },
 	{ 0x358, "RING_TIMESTAMP", VGT_REG_ENGINE, .count = 2 },
 	{ 0x370, "RING_CSB", VGT_REG_ENGINE, .count = 2 * CSB_ENTRIES,
-	  .read = vgt_execlist_csb_read,
-	  .write = vgt_execlist_ignore_write },
+	  .read = vgt_execlist_csb_read, .write = vgt_execlist_ignore_write },
 	{ 0x3a0, "RING_CSB_PTR", VGT_REG_ENGINE, .flags = VGT_REG_MASKED,
-	  .read = vgt_execlist_csb_ptr_read,
-	  .write = vgt_execlist_csb_ptr_write },
+	  .read = vgt_execlist_csb_ptr_read, .write = vgt_execlist_csb_ptr_write },
 	{ 0x3a8, "RING_CTX_TIMESTAMP", VGT_REG_CONTEXT },
 	{ 0x3b8, "RING_3B8", VGT_REG_CONTEXT },
 	{ 0x3bc, "RING_PREDICATE_RESULT_2", VGT_REG_CONTEXT },
@@ -111,20 +105,25 @@ static const struct vgt_reg engine_regs[] = {
 	{ 0x4d0, "RING_FORCE_TO_NONPRIV", VGT_REG_OWNER, .count = NONPRIV_SLOTS },
 	{ 0x518, "RING_PP_DIR_BASE_READ", VGT_REG_ENGINE },
 	{ 0x600, "RING_GPR", VGT_REG_CONTEXT, .count = 2 * RING_NUM_GPR },
+	{ }
 };
 
 /* All engines but RCS; for BCS it is the tiling mode of the blitter. */
-static const u32 other_engine_base[] = { BLT_RING_BASE, BSD_RING_BASE, VEBOX_RING_BASE };
+static const u32 other_engine_base[] = {
+	BLT_RING_BASE, BSD_RING_BASE, VEBOX_RING_BASE, VGT_REG_END,
+};
 
 static const struct vgt_reg other_engine_regs[] = {
 	{ 0x200, "RING_SWCTRL", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
+	{ }
 };
 
-static const u32 video_base[] = { BSD_RING_BASE };
+static const u32 video_base[] = { BSD_RING_BASE, VGT_REG_END };
 
 static const struct vgt_reg video_regs[] = {
 	{ 0x198, "VCS_198", VGT_REG_CONTEXT },
 	{ 0x800, "MFC", VGT_REG_CONTEXT, .count = 64 },
+	{ }
 };
 
 static const struct vgt_reg render_regs[] = {
@@ -200,6 +199,7 @@ static const struct vgt_reg render_regs[] = {
 	{ 0x2b14, "OABUFFER", VGT_REG_HOST },
 	{ 0x2b20, "OA_IMR", VGT_REG_HOST },
 	{ 0x2b28, "OAGLBCTXCTRL", VGT_REG_CONTEXT },
+	{ }
 };
 
 /* Address translation. */
@@ -239,6 +239,7 @@ static const struct vgt_reg gam_regs[] = {
 	{ TRTT_4DFC, "TRTT_4DFC", VGT_REG_CONTEXT },
 	{ 0x14090, "GAC_ECO_BITS", VGT_REG_HOST },
 	{ 0x24000, "GAB_CTL", VGT_REG_HOST },
+	{ }
 };
 
 /* Units behind the engines, L3, MOCS, the microcontroller. */
@@ -266,6 +267,8 @@ static const struct vgt_reg unit_regs[] = {
 	{ 0x7408, "UNIT_7408", VGT_REG_CONTEXT },
 	{ 0x7c00, "UNIT_7C00", VGT_REG_CONTEXT },
 	{ 0x8000, "MSG_IDLE", VGT_REG_HOST, .count = 5 },
+	{ 0x804c, "SLICE_PGCTL_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 3 },
+	{ 0x805c, "EU_PGCTL_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 6 },
 	{ VF_GUARDBAND, "VF_GUARDBAND", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ 0x8430, "UNIT_8430", VGT_REG_CONTEXT },
 	{ 0x9400, "UCGCTL", VGT_REG_HOST, .count = 4 },
@@ -326,6 +329,7 @@ static const struct vgt_reg unit_regs[] = {
 	{ EU_PERF_CNTL2, "EU_PERF_CNTL2", VGT_REG_CONTEXT },
 	{ EU_PERF_CNTL6, "EU_PERF_CNTL6", VGT_REG_CONTEXT },
 	{ EU_PERF_CNTL3, "EU_PERF_CNTL3", VGT_REG_CONTEXT },
+	{ }
 };
 
 /* GT2 has no second VCS. */
@@ -334,6 +338,7 @@ static const struct vgt_reg no_vcs2_regs[] = {
 	{ 0x1c178, "VCS2_WATCHDOG_CTL", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x1c17c, "VCS2_WATCHDOG_THRESH", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x1c1d0, "VCS2_ECOSKPD", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
+	{ }
 };
 
 static const struct vgt_reg gt_regs[] = {
@@ -365,6 +370,7 @@ static const struct vgt_reg gt_regs[] = {
 	{ 0x06200, "UNUSED", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY, .count = 3 },
 	{ 0x320f0, "UNUSED", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
 	{ 0x110000, "UNUSED", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
+	{ }
 };
 
 /* The mirror of the memory controller: all that is not the power unit's. */
@@ -372,6 +378,7 @@ static const struct vgt_reg mchbar_regs[] = {
 	{ 0x140000, "MCHBAR", VGT_REG_CONSTANT, .count = (GT_PERF_STATUS - 0x140000) / 4 },
 	{ 0x14594c, "MCHBAR", VGT_REG_CONSTANT, .count = (0x145994 - 0x14594c) / 4 },
 	{ 0x14599c, "MCHBAR", VGT_REG_CONSTANT, .count = (0x180000 - 0x14599c) / 4 },
+	{ }
 };
 
 static const struct vgt_reg power_regs[] = {
@@ -448,12 +455,14 @@ static const struct vgt_reg power_regs[] = {
 	{ RP_STATE_CAP, "RP_STATE_CAP", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x145994, "RP_STATE_LIMITS", VGT_REG_POWER },
 	{ GT_PERF_STATUS, "GT_PERF_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
+	{ }
 };
 
-static const u32 pll_base[] = { LCPLL1_CTL, LCPLL2_CTL, WRPLL_CTL1, WRPLL_CTL2 };
+static const u32 pll_base[] = { LCPLL1_CTL, LCPLL2_CTL, WRPLL_CTL1, WRPLL_CTL2, VGT_REG_END };
 
 static const struct vgt_reg pll_regs[] = {
 	{ 0, "PLL_CTL", VGT_REG_POWER },
+	{ }
 };
 
 /* In the order of enum vgt_irq_bank_id. */
@@ -461,6 +470,7 @@ static const u32 irq_base[] = {
 	GEN8_GT_IRQ_BASE(0), GEN8_GT_IRQ_BASE(1), GEN8_GT_IRQ_BASE(2), GEN8_GT_IRQ_BASE(3),
 	GEN8_DE_PIPE_IRQ_BASE(0), GEN8_DE_PIPE_IRQ_BASE(1), GEN8_DE_PIPE_IRQ_BASE(2),
 	GEN8_DE_PORT_IRQ_BASE, GEN8_DE_MISC_IRQ_BASE, GEN8_PCU_IRQ_BASE, SDE_IRQ_BASE,
+	VGT_REG_END,
 };
 
 static const struct vgt_reg irq_regs[] = {
@@ -469,33 +479,35 @@ static const struct vgt_reg irq_regs[] = {
 	{ IRQ_IIR, "IIR", VGT_REG_IRQ, .flags = VGT_REG_W1C, .read = vgt_irq_iir_read,
 	  .write = vgt_irq_iir_write },
 	{ IRQ_IER, "IER", VGT_REG_IRQ, .read = vgt_irq_ier_read, .write = vgt_irq_ier_write },
+	{ }
 };
 
 static const struct vgt_reg master_regs[] = {
 	{ GEN8_MASTER_IRQ, "MASTER_IRQ", VGT_REG_IRQ, .read = vgt_irq_master_read,
 	  .write = vgt_irq_master_write },
+	{ }
 };
 
 static const struct vgt_reg fence_regs[] = {
 	{ FENCE_LO(0), "FENCE", VGT_REG_FENCE, .count = 64, .read = vgt_ggtt_fence_read,
 	  .write = vgt_ggtt_fence_write },
+	{ }
 };
 
 const struct vgt_reg_block vgt_regs_gt[] = {
-	VGT_REG_BLOCK(engine_regs, engine_base),
-	VGT_REG_BLOCK(other_engine_regs, other_engine_base),
-	VGT_REG_BLOCK(video_regs, video_base),
-	VGT_REG_BLOCK(render_regs, at_zero),
-	VGT_REG_BLOCK(gam_regs, at_zero),
-	VGT_REG_BLOCK(unit_regs, at_zero),
-	VGT_REG_BLOCK(no_vcs2_regs, at_zero),
-	VGT_REG_BLOCK(gt_regs, at_zero),
-	VGT_REG_BLOCK(mchbar_regs, at_zero),
-	VGT_REG_BLOCK(power_regs, at_zero),
-	VGT_REG_BLOCK(pll_regs, pll_base),
-	VGT_REG_BLOCK(irq_regs, irq_base),
-	VGT_REG_BLOCK(master_regs, at_zero),
-	VGT_REG_BLOCK(fence_regs, at_zero),
+	{ .regs = engine_regs, .base = engine_base },
+	{ .regs = other_engine_regs, .base = other_engine_base },
+	{ .regs = video_regs, .base = video_base },
+	{ .regs = render_regs },
+	{ .regs = gam_regs },
+	{ .regs = unit_regs },
+	{ .regs = no_vcs2_regs },
+	{ .regs = gt_regs },
+	{ .regs = mchbar_regs },
+	{ .regs = power_regs },
+	{ .regs = pll_regs, .base = pll_base },
+	{ .regs = irq_regs, .base = irq_base },
+	{ .regs = master_regs },
+	{ .regs = fence_regs },
+	{ }
 };
-
-const unsigned int vgt_regs_gt_num = ARRAY_SIZE(vgt_regs_gt);

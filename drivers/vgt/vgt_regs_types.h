@@ -6,9 +6,9 @@
 
 struct vgt_vgpu;
 
-/** enum vgt_reg_class - whose a register is; for the host all but those with handlers pass through */
+/** enum vgt_reg_class - whose a register is; without a handler it passes through for the host */
 enum vgt_reg_class {
-	VGT_REG_HOST,		/* the host alone: what the GT is made of, clock gating, debugging */
+	VGT_REG_HOST,		/* the host alone: the GT's innards, clock gating, debugging */
 	VGT_REG_STORAGE,	/* plain storage of each vGPU */
 	VGT_REG_CONTEXT,	/* saved and restored with the context */
 	VGT_REG_OWNER,		/* to be switched with the owner of the engine */
@@ -51,17 +51,17 @@ struct vgt_reg {
 	void (*write)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val);
 };
 
+#define VGT_REG_END	(~0u)	/* ends a list of bases */
+
 /**
  * struct vgt_reg_block - registers that a GPU has at one or more places
- * @regs: the registers, @num of them
- * @base: the places; the number in this list is the handlers' instance
- * @num_bases: how many
+ * @regs: the registers; ends with one that has no name
+ * @base: the places, up to VGT_REG_END; the number in this list is the
+ *	handlers' instance.  NULL: only one, at 0.
  */
 struct vgt_reg_block {
 	const struct vgt_reg *regs;
-	unsigned int num;
 	const u32 *base;
-	unsigned int num_bases;
 };
 
 /**

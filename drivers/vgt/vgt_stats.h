@@ -15,7 +15,7 @@ static inline u64 vgt_stats_read(const struct vgt_stats *stats, enum vgt_event e
 	return atomic64_read(&stats->count[event]);
 }
 
-/** vgt_event_name - what users know the counter by */
-const char *vgt_event_name(enum vgt_event event);
+/** vgt_stats_report - print what has been counted that should not have happened, if any */
+void vgt_stats_report(const struct vgt_stats *stats, const char *who);
 
 #endif

@@ -23,7 +23,8 @@ struct vgt_host;
  * struct vgt_host_ops - what the core asks of the host's driver
  * @raise_irq: run the driver's interrupt handler soon, on any CPU: virtual
  *	interrupts are pending and the virtual master interrupt is enabled.
- *	Called with no lock of the core held, from any context.
+ *	Called with no lock of the core held, from any context; locks of the
+ *	driver may be held, for it may be within one of its accesses.
  */
 struct vgt_host_ops {
 	void (*raise_irq)(void *priv);
@@ -66,7 +67,8 @@ void vgt_host_gtt_write(struct vgt_host *host, u32 index, u64 pte);
  * belongs.
  *
  * Return: whether the driver's own handler shall run, because it has virtual
- * interrupts pending.  Hard interrupt context.
+ * interrupts pending.  Then the physical master interrupt stays off until that
+ * handler enables its (virtual) own, so it must run.  Hard interrupt context.
  */
 bool vgt_host_irq(struct vgt_host *host);
 

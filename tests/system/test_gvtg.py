@@ -15,7 +15,7 @@ hostname guest1
 load-i915 || exit 1
 basename "$(readlink -f /sys/class/drm/card0/device/driver)" >driver
 ls /sys/class/drm/card0/engine >engines
-for s in $(/job/programs/vgt_exec --list-subtests | grep -E '^(basic|store)'); do
+for s in $(/job/programs/vgt_exec --list-subtests | grep -E '^(basic|store-(dword|qword|high))-'); do
 	timeout 60 /job/programs/vgt_exec --run-subtest $s >>exec.log 2>&1
 	echo "vgt_exec@$s $?" >>results
 done

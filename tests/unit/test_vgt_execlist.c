@@ -188,6 +188,34 @@ static void no_status_page(void **state)
  * Bare and mediated, side by side
  */
 
+static unsigned int accesses_of_a_request(bool mediated)
+{
+	struct vgt_rig *w = vgt_rig_new(mediated);
+	struct rig_context *c = rig_context_new(w->rig, IGD_RCS, 3);
+	unsigned int before = w->accesses, accesses;
+	u32 status, id;
+
+	for (int i = 0; i < 20; i++) {
+		rig_emit(c, MI_USER_INTERRUPT, MI_NOOP);
+		vgt_rig_submit(w, c, NULL, 0);
+		vgt_rig_settle(w);
+		while (vgt_rig_csb_next(w, IGD_RCS, &status, &id))
+			;
+	}
+	accesses = w->accesses - before;
+	assert_int_equal(w->spurious, 0);
+	rig_context_free(c);
+	vgt_rig_free(w);
+	return accesses;
+}
+
+/* From the submission to the end of the interrupt's handler. */
+static void no_more_register_accesses_than_bare(void **state)
+{
+	(void)state;
+	assert_true(accesses_of_a_request(true) <= accesses_of_a_request(false));
+}
+
 #define CONTEXTS	4
 #define STEPS		400
 #define MAX_EVENTS	8192
@@ -411,6 +439,7 @@ int main(void)
 		TEST(events_written_before_a_reset_are_seen),
 		TEST(submissions_in_a_row),
 		TEST(no_status_page),
+		cmocka_unit_test(no_more_register_accesses_than_bare),
 		cmocka_unit_test(bare_and_mediated_see_the_same),
 	};
 

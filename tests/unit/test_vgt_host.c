@@ -362,6 +362,23 @@ static void attach_and_detach(void **state)
 	vgt_rig_free(d);
 }
 
+static void what_went_wrong_is_told_in_the_end(void **state)
+{
+	struct vgt_rig *d = vgt_rig_new(true);
+
+	(void)state;
+	shim_printk_last[0] = 0;
+	vgt_host_gtt_write(d->host, 0xfff00, 0);
+	vgt_host_gtt_write(d->host, 0xfff01, 0);
+	vgt_rig_free(d);
+	assert_string_equal(shim_printk_last,
+			    "vgt: host: 2 accesses to GGTT entries outside of its ranges\n");
+	d = vgt_rig_new(true);
+	shim_printk_last[0] = 0;
+	vgt_rig_free(d);
+	assert_string_equal(shim_printk_last, "");
+}
+
 static void attach_without_memory(void **state)
 {
 	struct vgt_rig *d = vgt_rig_new_detached();
@@ -446,6 +463,7 @@ int main(void)
 		TEST(user_interrupt_of_the_host),
 		TEST(one_host),
 		cmocka_unit_test(attach_and_detach),
+		cmocka_unit_test(what_went_wrong_is_told_in_the_end),
 		cmocka_unit_test(attach_without_memory),
 		cmocka_unit_test(attach_to_what_is_no_gpu),
 		TEST(sleep_and_wake),

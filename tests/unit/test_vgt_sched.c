@@ -331,12 +331,49 @@ static void short_requests_beside_a_spinner(void **state)
 	stop();
 }
 
+/* Its driver is not kept waiting for an answer; what it replaces has not run yet. */
+static void who_waits_is_answered_at_once(void **state)
+{
+	struct driver *d = &drivers[1];
+
+	(void)state;
+	start(IGD_VECS);
+	emit_spinner(&drivers[0], 0, MI_ARB_CHECK);
+	submit(&drivers[0], 0, -1, 0);
+	vgt_rig_run(v, MS / 2);
+	memset(&seen, 0, sizeof(seen));
+	for (int k = 0; k < CONTEXTS; k++)
+		rig_emit_store(d->ctx[k], d->gates + 4 * k, 1);
+	submit(d, 0, 1, 0);
+	take_status(d);
+	assert_int_equal(seen.idle_active, 1);
+	submit(d, 0, -1, 0);
+	take_status(d);
+	assert_int_equal(seen.lite, 1);
+	submit(d, 2, -1, 0);
+	take_status(d);
+	assert_int_equal(seen.preempted, 1);
+	assert_false(d->submitted);
+	/* To the driver it is active; the engine is another's. */
+	assert_int_equal(vgt_execlist_status_read(d->vgpu, engine, RING_EXECLIST_STATUS_HI(base())), 3);
+	assert_int_equal(vgt_rig_read(v, RING_EXECLIST_STATUS_HI(base())), 1);
+	assert_true(vgt_execlist_ring_read(d->vgpu, engine, RING_MI_MODE(base())) & MI_MODE_IDLE);
+	assert_false(vgt_rig_read(v, RING_MI_MODE(base())) & MI_MODE_IDLE);
+	vgt_rig_run(v, 5 * MS);
+	take_status(d);
+	assert_int_equal(d->active[0], -1);
+	assert_int_equal(rig_ggtt(v->rig, d->gates)[2], 1);
+	assert_int_equal(rig_ggtt(v->rig, d->gates)[0], 0);
+	stop();
+}
+
 static void one_alone_is_left_alone(void **state)
 {
 	(void)state;
 	start(IGD_RCS);
 	emit_spinner(&drivers[0], 0, MI_ARB_CHECK);
 	submit(&drivers[0], 0, -1, 0);
+	memset(&seen, 0, sizeof(seen));
 	vgt_rig_run(v, 100 * MS);
 	assert_int_equal(vgt_rig_stat(v, VGT_EVENT_SWITCH_IN), 1);
 	assert_int_equal(v->timer, VGT_NEVER);
@@ -548,6 +585,7 @@ int main(void)
 		cmocka_unit_test(weighted_shares),
 		cmocka_unit_test(idle_share_goes_to_the_busy),
 		cmocka_unit_test(short_requests_beside_a_spinner),
+		cmocka_unit_test(who_waits_is_answered_at_once),
 		cmocka_unit_test(one_alone_is_left_alone),
 		cmocka_unit_test(who_does_not_let_go),
 		cmocka_unit_test(events_go_to_the_owner),

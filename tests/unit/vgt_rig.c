@@ -45,11 +45,13 @@ static struct vgt_rig *to_rig(struct vgt_hw *hw)
 
 static u64 hw_read(struct vgt_hw *hw, u32 offset, unsigned int size)
 {
+	to_rig(hw)->accesses++;
 	return igd_core_bar0_read(to_rig(hw)->rig->gd, offset, size);
 }
 
 static void hw_write(struct vgt_hw *hw, u32 offset, u64 val, unsigned int size)
 {
+	to_rig(hw)->accesses++;
 	igd_core_bar0_write(to_rig(hw)->rig->gd, offset, val, size);
 }
 
@@ -125,15 +127,20 @@ static const struct vgt_host_ops host_ops = { .raise_irq = raise_irq };
 
 u32 vgt_rig_read(struct vgt_rig *v, u32 offset)
 {
-	return v->host ? (u32)vgt_host_read(v->host, offset, 4) : rig_read(v->rig, offset);
+	if (v->host)
+		return vgt_host_read(v->host, offset, 4);
+	v->accesses++;
+	return rig_read(v->rig, offset);
 }
 
 void vgt_rig_write(struct vgt_rig *v, u32 offset, u32 val)
 {
-	if (v->host)
+	if (v->host) {
 		vgt_host_write(v->host, offset, val, 4);
-	else
-		rig_write(v->rig, offset, val);
+		return;
+	}
+	v->accesses++;
+	rig_write(v->rig, offset, val);
 }
 
 void vgt_rig_write_masked(struct vgt_rig *v, u32 offset, u32 mask, u32 val)

@@ -27,6 +27,7 @@
  * @hwsp: GGTT addresses of the driver's status pages
  * @events: per engine, events that the handler found, for the test to clear
  * @handled: how often the driver's handler ran, @spurious for nothing
+ * @accesses: to registers of the GPU, by whoever has it
  * @pages: given to the core and not given back
  */
 struct vgt_rig {
@@ -39,6 +40,7 @@ struct vgt_rig {
 	u32 hwsp[IGD_NUM_ENGINES];
 	u32 events[IGD_NUM_ENGINES];
 	unsigned int handled, spurious;
+	unsigned int accesses;
 	int pages;
 };
 
