@@ -15,7 +15,7 @@ in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
 .PHONY: help root qemu-source qemu host-image modules dkms host host-screenshot igt-build igt-programs igt check \
-	check-unit check-system check-selftests selftest-kernel lint demo \
+	check-unit check-system check-guests check-selftests selftest-kernel lint demo \
 	clean distclean
 
 help: ## list the targets
@@ -76,6 +76,9 @@ check-unit: root ## the GPU model's unit tests (cmocka, ASan, UBSan)
 check-system: qemu host-image igt-programs modules ## boot the machines and look (pytest)
 	-@$(MAKE) --no-print-directory igt-build
 	@$(in_root) pytest -q --junitxml=build/results/system.xml tests/system
+
+check-guests: qemu host-image igt-programs ## two guests at work, and one killed at it (minutes; not in check)
+	@$(in_root) pytest -q --junitxml=build/results/guests.xml tests/guests
 
 selftest-kernel: root
 	@nice $(step) selftest-kernel -c -i tools/selftest-kernel.sh -i tests/selftest.config \

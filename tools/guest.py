@@ -86,7 +86,7 @@ class GuestResult:
         return "\n".join(lines)
 
 
-def prepare(job, scripts, host_script, gvt_type, firmware, append):
+def prepare(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append=""):
     """Fills a job directory: what the host runs, and a directory for each guest's script."""
     job = pathlib.Path(job)
     shutil.rmtree(job, ignore_errors=True)
@@ -147,6 +147,17 @@ def run(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios"
     return result, [guest_result(job / f"guest{n + 1}") for n in range(len(scripts))]
 
 
+def counters(job, before, after):
+    """What happened in a span of work between two calls of `counters` in the host's job: {name: count}.
+
+    kvm_exit.N is by SVM's exit code, kvm_userspace_exit.N by KVM's exit reason, the rest KVM's own statistics.
+    """
+    old, new = (dict(line.split(None, 1) for line in (pathlib.Path(job) / f"counters-{name}").read_text().splitlines())
+                for name in (before, after))
+    spans = {name: round(float(value) - float(old.get(name, 0)), 2) for name, value in new.items()}
+    return {name: value for name, value in spans.items() if value}
+
+
 def check_arguments(args):
     """What can be said before the machine starts; the host's kernel has the last word."""
     if args.gvt != "stock":
@@ -164,7 +175,7 @@ def shell(args):
     with tempfile.TemporaryDirectory(prefix="vgt-guest-") as parent:
         job = pathlib.Path(parent) / "job"
         prepare(job, [SHELL_SCRIPT] + [IDLE_SCRIPT] * (args.number - 1), SHELL_HOST_SCRIPT, args.type,
-                args.firmware, "")
+                args.firmware, "quiet loglevel=3")
         print("starts the host, then the guest; Ctrl-A X ends all machines", flush=True)
         for n in range(2, args.number + 1):
             print(f"guest {n}: console in {job}/guest{n}/serial.log", flush=True)

@@ -19,10 +19,13 @@ import shutil
 import sys
 import time
 
+import guest
 import machine
 
 LISTS = machine.TOP / "igt-tests/lists"
 EXPECTED = machine.TOP / "igt-tests/expected.txt"
+EXPECTED_GVTG = machine.TOP / "igt-tests/expected-gvtg.txt"    # in a guest on GVT-g, besides
+PLACES = ("native", "gvtg-guest")
 PROVOKED = machine.TOP / "igt-tests/provoked.txt"
 PROGRAMS = machine.BUILD / "igt-tests"
 RESULTS = machine.BUILD / "results"
@@ -40,10 +43,10 @@ def read_list(name):
     return [line for line in lines if line]
 
 
-def read_expected():
+def read_expected(path=EXPECTED):
     """[(pattern of the name, result, reason)]"""
     entries = []
-    for line in EXPECTED.read_text().splitlines():
+    for line in path.read_text().splitlines():
         if line.strip() and not line.startswith("#"):
             pattern, result, reason = line.split(None, 2)
             entries.append((pattern, result, reason))
@@ -71,8 +74,10 @@ def why(result, text):
 class Run:
     """A list on its way through one or more boots."""
 
-    def __init__(self, name, tests, timeout, gpu):
-        self.name, self.timeout, self.gpu = name, timeout, gpu
+    def __init__(self, name, on, tests, timeout, gpu):
+        self.name, self.on, self.timeout, self.gpu = name, on, timeout, gpu
+        self.files = None               # the job directory of the machine that runs the tests
+        self.host_dmesg = []            # bad lines of the host's log while a guest ran them
         self.left = tests
         self.tests = {}
         self.out = RESULTS / name
@@ -85,7 +90,7 @@ class Run:
 
     def watch(self):
         """Follows the tests; true if one holds up the machine itself."""
-        path = self.machine.job / "current"
+        path = self.files / "current"
         if not path.exists():
             return time.monotonic() - self.changed > self.timeout + 60
         current = path.read_text().strip()
@@ -112,49 +117,61 @@ class Run:
         self.boots += 1
         self.by_test, self.seen, self.current = {}, collections.Counter(), None
         job = machine.BUILD / "run" / f"{self.name}-{self.boots}"
-        shutil.rmtree(job, ignore_errors=True)
-        (job / "out").mkdir(parents=True)
-        shutil.copy(machine.TOP / "tools/jobs/igt", job / "run")
-        (job / "tests").write_text("\n".join(self.left) + "\n")
-        (job / "first").write_text(f"{len(self.tests)}\n")
-        (job / "timeout").write_text(f"{self.timeout}\n")
-        if PROGRAMS.exists():
-            shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+        if self.on == "native":
+            self.files = job
+            shutil.rmtree(job, ignore_errors=True)
+            job.mkdir(parents=True)
+            shutil.copy(machine.TOP / "tools/jobs/igt", job / "run")
+            if PROGRAMS.exists():
+                shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+        else:
+            self.files = job / "guest1"
+            guest.prepare(job, [(machine.TOP / "tools/jobs/igt").read_text()])
+        (self.files / "out").mkdir()
+        (self.files / "tests").write_text("\n".join(self.left) + "\n")
+        (self.files / "first").write_text(f"{len(self.tests)}\n")
+        (self.files / "timeout").write_text(f"{self.timeout}\n")
         with machine.Machine(job, gpu=self.gpu) as self.machine:
             self.changed = time.monotonic()
-            result = self.machine.wait(120 + len(self.left) * (self.timeout + 30), self.watch)
+            result = self.machine.wait(240 + len(self.left) * (self.timeout + 30), self.watch)
         if result.violations and self.current:
             now = collections.Counter({v["rule"]: v["count"] for v in result.violations})
             self.charge(self.current, now - self.seen)
-        self.collect(job, result)
+        end, scan = result.end, machine.scan_dmesg
+        if self.on != "native":
+            scan = guest.scan_dmesg
+            self.host_dmesg += result.dmesg
+            if end == "power-off":
+                end = guest.guest_result(self.files).end
+        self.collect(self.files, end, scan)
 
-    def collect(self, job, result):
+    def collect(self, job, end, scan):
         if not (job / "expanded").exists():
             raise machine.MachineError(f"the machine did not get as far as the tests "
-                                       f"({result.end}), see {job}")
+                                       f"({end}), see {job}")
         self.left = (job / "expanded").read_text().splitlines()
         log = (job / "dmesg").read_text(errors="replace")
         done = (job / "results").read_text().splitlines() if (job / "results").exists() else []
         for line in done:
-            number, rc, start, end, _, name = line.split(None, 5)
+            number, rc, began, ended, _, name = line.split(None, 5)
             rc = int(rc)
             text = (job / "out" / number).read_text(errors="replace")
             test = {"result": {PASS: "pass", SKIP: "skip"}.get(rc, "timeout" if rc in TIMEOUT else "fail"),
-                    "seconds": round(float(end) - float(start), 2)}
+                    "seconds": round(float(ended) - float(began), 2)}
             if test["result"] != "pass":
                 test["reason"] = why(test["result"], text) if rc not in TIMEOUT else f"no end in {self.timeout} s"
             during = log.partition(f"igt: start {number} ")[2].partition(f"igt: end {number}\n")[0]
-            complaints = machine.scan_dmesg(during)
+            complaints = scan(during)
             if complaints and test["result"] in ("pass", "skip"):
                 test.update(result="fail", reason=f"dmesg: {complaints[0]}")
             if name in self.by_test and test["result"] in ("pass", "skip"):
                 test.update(result="fail", reason="violations: " + ", ".join(self.by_test[name]))
             self.add(name, test, text, during)
         self.left = self.left[len(done):]
-        if self.left and (result.end != "power-off" or not done):
+        if self.left and (end != "power-off" or not done):
             text = (job / "serial.log").read_text(errors="replace")
-            what = "crash" if result.end in ("died", "power-off") else "timeout"
-            self.add(self.left.pop(0), {"result": what, "seconds": 0, "reason": f"the machine: {result.end}"},
+            what = "crash" if end in ("died", "power-off") else "timeout"
+            self.add(self.left.pop(0), {"result": what, "seconds": 0, "reason": f"the machine: {end}"},
                      text, log)
 
     def add(self, name, test, text, log):
@@ -187,22 +204,24 @@ def main():
     parser.add_argument("--gpu", default="", metavar="OPTIONS", help="options of igd-skl")
     args = parser.parse_args()
     try:
-        if args.on != "native":
-            raise machine.MachineError(f"ON={args.on}: only ON=native exists so far")
+        if args.on not in PLACES:
+            raise machine.MachineError(f"ON={args.on}: no such machine; there are: {' '.join(PLACES)}")
         tests = read_list(args.list)
         if any(t.startswith("igt@") for t in tests) and not machine.IGT.exists():
             raise machine.MachineError("IGT's tests are not built; run: make igt-build")
         name = f"igt-{args.list}-{args.on}"
-        run = Run(name, tests, args.timeout, args.gpu)
+        native = args.on == "native"
+        gpu = args.gpu or ("" if native else guest.APERTURE)
+        run = Run(name, args.on, tests, args.timeout, gpu)
         shutil.rmtree(run.out, ignore_errors=True)
         run.out.mkdir(parents=True)
         start = time.monotonic()
         while run.left:
             run.boot()
-        counts = judge(run.tests, read_expected())
+        counts = judge(run.tests, read_expected() + ([] if native else read_expected(EXPECTED_GVTG)))
         report = {"versions": machine.versions(), "list": args.list, "on": args.on,
                   "seconds": round(time.monotonic() - start), "boots": run.boots, "counts": counts,
-                  "violations": dict(run.violations), "tests": run.tests}
+                  "violations": dict(run.violations), "host_dmesg": run.host_dmesg, "tests": run.tests}
         path = RESULTS / f"{name}.json"
         path.write_text(json.dumps(report, indent=1) + "\n")
     except machine.MachineError as e:

@@ -50,10 +50,10 @@ case $version in
 "$have" | "$have"[!0-9]*) ;;
 *) die "kernel $version, but $source has $have; install the two in the same version" ;;
 esac
-for patch in $(grep -v '^#' "$series/series"); do
+while read -r patch; do
 	patch -p1 -s -f -F0 -d "$new" <"$series/$patch" ||
 		die "$patch does not apply to Linux $have; vGT has patches for Linux 6.12"
-done
+done <"$series/series"
 rm "$new/Makefile"
 mkdir -p "$new/include"
 cp -r "$top/include/vgt" "$new/include/"

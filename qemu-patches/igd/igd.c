@@ -391,18 +391,19 @@ static void igd_set_sink(Object *obj, enum igd_port port, const char *name,
                          Error **errp)
 {
     IgdState *s = IGD_SKL(obj);
+    /* As the VBT tells the driver: igd_opregion_fill() */
+    enum igd_sink socket = port == IGD_PORT_B ? IGD_SINK_DP : IGD_SINK_HDMI;
 
-    for (int i = 0; i < ARRAY_SIZE(sink_names); i++) {
-        if (!strcmp(name, sink_names[i])) {
-            s->sink[port] = i;
-            if (s->core) {
-                igd_plug(s, port);
-            }
-            return;
-        }
+    if (strcmp(name, sink_names[IGD_SINK_NONE]) &&
+        strcmp(name, sink_names[socket])) {
+        error_setg(errp, "port-%c has 'none' or '%s' plugged in, not '%s'",
+                   'a' + port, sink_names[socket], name);
+        return;
     }
-    error_setg(errp, "a port has 'none', 'dp' or 'hdmi' plugged in, not '%s'",
-               name);
+    s->sink[port] = strcmp(name, sink_names[socket]) ? IGD_SINK_NONE : socket;
+    if (s->core) {
+        igd_plug(s, port);
+    }
 }
 
 #define IGD_PORT_PROPERTY(x, X)                                              \
@@ -604,7 +605,7 @@ static void igd_class_init(ObjectClass *klass, void *data)
     object_class_property_add_str(klass, "port-c", igd_get_port_c, igd_set_port_c);
     object_class_property_add_str(klass, "port-d", igd_get_port_d, igd_set_port_d);
     object_class_property_set_description(klass, "port-b",
-        "what is plugged into DDI B: none, dp, hdmi (also C and D)");
+        "what is plugged into DDI B: none or dp; port-c, port-d: none or hdmi");
     object_class_property_add_str(klass, "violations", igd_get_violations, NULL);
     object_class_property_set_description(klass, "violations",
         "strict rules broken so far, as JSON: rule, count, first occurrence");

@@ -19,7 +19,7 @@ def test_aperture_size(tmp_path, megabytes):
     assert sizes[0] == 16 << 20 and sizes[2] == megabytes << 20
 
 
-@pytest.mark.parametrize("option", ["aperture-mb=300", "aperture-mb=0", "strict=perhaps", "no-such-option=1"])
+@pytest.mark.parametrize("option", ["port-d=dp", "aperture-mb=300", "aperture-mb=0", "strict=perhaps", "no-such-option=1"])
 def test_wrong_value_is_one_clear_line(tmp_path, option):
     with pytest.raises(machine.MachineError) as error:
         with stopped(tmp_path, option):

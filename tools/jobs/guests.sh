@@ -5,6 +5,7 @@
 
 gpu=/sys/bus/pci/devices/0000:00:02.0
 types=$gpu/mdev_supported_types
+: "${firmware:=seabios}" "${append:=}" # of the guests
 
 die() {
 	echo "error: $*" >&2
@@ -27,7 +28,7 @@ vgpu_uuid() {
 vgpu_create() {
 	set -- "$1" "${2:-$type}"
 	if [ ! -d "$types/$2" ]; then
-		die "no vGPU type $2; there are: $(ls $types | xargs)"
+		die "no vGPU type $2; there are: $(cd $types && echo *)"
 	fi
 	if [ "$(cat "$types/$2/available_instances")" = 0 ]; then
 		die "no room for vGPU $1 of type $2 ($(head -n 1 "$types/$2/description" | xargs));" \
@@ -79,4 +80,24 @@ guest_wait() {
 	echo $? >"/job/guest$1/exit"
 	echo "guest $1: ended at $(cut -d ' ' -f 1 /proc/uptime), QEMU's exit status $(cat "/job/guest$1/exit")," \
 		"its job's $(cat "/job/guest$1/rc" 2>/dev/null || echo none)"
+}
+
+# counters_setup: from here on exits are counted by their kind.
+counters_setup() {
+	echo 'hist:keys=exit_reason' >/sys/kernel/tracing/events/kvm/kvm_exit/trigger &&
+		echo 'hist:keys=reason' >/sys/kernel/tracing/events/kvm/kvm_userspace_exit/trigger
+}
+
+# counters NAME: what KVM has counted so far, into /job/counters-NAME; tools/guest.py takes the difference of two.
+counters() {
+	{
+		echo "uptime $(cut -d ' ' -f 1 /proc/uptime)"
+		for f in /sys/kernel/debug/kvm/*; do
+			[ -f "$f" ] && echo "kvm.${f##*/} $(cat "$f")"
+		done
+		for event in kvm_exit kvm_userspace_exit; do
+			sed -n "s/^{ *[a-z_]*: *\([^ ]*\) *} hitcount: *\([0-9]*\).*/$event.\1 \2/p" \
+				/sys/kernel/tracing/events/kvm/$event/hist
+		done
+	} >"/job/counters-$1" 2>/dev/null
 }
