@@ -88,7 +88,7 @@ check-selftests: qemu host-image selftest-kernel ## i915's live selftests, on a 
 	@$(in_root) tools/selftests.py
 
 lint: root ## shellcheck over the scripts
-	@$(in_root) shellcheck -x $$(grep -lE '^#!/bin/(sh|busybox sh)' -r tools tests .ci)
+	@$(in_root) shellcheck -x $$(grep -lE -I --exclude='*.py' '^#!/bin/(sh|busybox sh)' -r tools tests .ci)
 
 demo: qemu host-image ## stock i915 on the emulated Skylake: a table and a picture
 	@$(in_root) tools/demo.py --table --screenshot build/demo/host.png
