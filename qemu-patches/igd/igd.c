@@ -68,6 +68,7 @@ struct IgdState {
     QEMUTimer *timer;
     QemuConsole *con;
     struct igd *core;
+    struct igd_ops ops;
     uint8_t opregion[IGD_OPREGION_SIZE];
 
     /* properties */
@@ -201,18 +202,6 @@ static void igd_trace_line(void *opaque, const char *topic, const char *text)
 }
 
 static const struct igd_ops igd_qemu_ops = {
-    .mem_read = igd_mem_read,
-    .mem_write = igd_mem_write,
-    .mem_map = igd_mem_map,
-    .mem_dirty = igd_mem_dirty,
-    .now = igd_clock,
-    .set_deadline = igd_set_deadline,
-    .set_irq = igd_set_irq,
-    .violation = igd_violation_seen,
-    .gtt_changed = igd_gtt_changed,
-};
-
-static const struct igd_ops igd_qemu_ops_traced = {
     .mem_read = igd_mem_read,
     .mem_write = igd_mem_write,
     .mem_map = igd_mem_map,
@@ -530,8 +519,11 @@ static void igd_realize(PCIDevice *d, Error **errp)
     }
 
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, igd_timer_fired, s);
-    s->core = igd_core_new(&cfg, trace_event_get_state(TRACE_IGD_CORE) ?
-                           &igd_qemu_ops_traced : &igd_qemu_ops, s);
+    s->ops = igd_qemu_ops;
+    if (!trace_event_get_state(TRACE_IGD_CORE)) {
+        s->ops.trace = NULL;            /* the core then formats no text */
+    }
+    s->core = igd_core_new(&cfg, &s->ops, s);
     for (int port = IGD_PORT_B; port < IGD_NUM_PORTS; port++) {
         igd_plug(s, port);
     }

@@ -28,11 +28,20 @@ const char *igd_config_check(const struct igd_config *cfg)
 	return NULL;
 }
 
+void *igd_calloc(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (!p)
+		abort();
+	return p;
+}
+
 struct igd *igd_core_new(const struct igd_config *cfg, const struct igd_ops *ops, void *opaque)
 {
-	struct igd *gd = calloc(1, sizeof(*gd));
+	struct igd *gd = igd_calloc(1, sizeof(*gd));
 
-	if (!gd || igd_config_check(cfg))
+	if (igd_config_check(cfg))
 		abort();
 	gd->cfg = *cfg;
 	gd->ops = ops;

@@ -9,23 +9,14 @@ enum {
 	CHANGED = 1 << 1,	/* pte[] was written since the last flush */
 };
 
-static void *xcalloc(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (!p)
-		abort();
-	return p;
-}
-
 void igd_gtt_init(struct igd *gd)
 {
 	struct igd_gtt *gtt = &gd->gtt;
 
-	gtt->pte = xcalloc(IGD_GTT_ENTRIES, sizeof(*gtt->pte));
-	gtt->tlb = xcalloc(IGD_GTT_ENTRIES, sizeof(*gtt->tlb));
-	gtt->state = xcalloc(IGD_GTT_ENTRIES, sizeof(*gtt->state));
-	gtt->changed = xcalloc(IGD_GTT_ENTRIES, sizeof(*gtt->changed));
+	gtt->pte = igd_calloc(IGD_GTT_ENTRIES, sizeof(*gtt->pte));
+	gtt->tlb = igd_calloc(IGD_GTT_ENTRIES, sizeof(*gtt->tlb));
+	gtt->state = igd_calloc(IGD_GTT_ENTRIES, sizeof(*gtt->state));
+	gtt->changed = igd_calloc(IGD_GTT_ENTRIES, sizeof(*gtt->changed));
 }
 
 void igd_gtt_fini(struct igd *gd)

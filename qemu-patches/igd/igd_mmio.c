@@ -21,21 +21,12 @@ static const struct igd_mmio_entry *find(const struct igd *gd, uint32_t offset)
 	return i ? &m->entry[i - 1] : NULL;
 }
 
-static void *xcalloc(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (!p)
-		abort();
-	return p;
-}
-
 void igd_mmio_init(struct igd *gd)
 {
 	struct igd_mmio *m = &gd->mmio;
 
-	m->value = xcalloc(IGD_MMIO_SIZE / 4, sizeof(*m->value));
-	m->index = xcalloc(IGD_MMIO_SIZE / 4, sizeof(*m->index));
+	m->value = igd_calloc(IGD_MMIO_SIZE / 4, sizeof(*m->value));
+	m->index = igd_calloc(IGD_MMIO_SIZE / 4, sizeof(*m->index));
 }
 
 void igd_mmio_fini(struct igd *gd)

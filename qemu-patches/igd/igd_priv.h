@@ -55,4 +55,7 @@ struct igd {
 	struct igd_display display;
 };
 
+/** igd_calloc - zeroed memory; aborts when there is none, as QEMU does */
+void *igd_calloc(size_t n, size_t size);
+
 #endif
