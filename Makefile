@@ -8,14 +8,15 @@ GVT ?= stock
 TYPE ?= i915-GVTg_V5_4
 N ?= 1
 FIRMWARE ?= seabios
+MACHINE ?= pc
 GPU ?= aperture-mb=512
 
 step := python3 tools/step.py
 in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
-.PHONY: help root qemu-source qemu host-image modules dkms host host-screenshot igt-build igt-programs igt check \
-	check-unit check-system check-guests check-selftests selftest-kernel lint demo \
+.PHONY: help root qemu-source qemu host-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
+	check-unit check-system check-guests check-loops check-selftests selftest-kernel lint demo \
 	clean distclean
 
 help: ## list the targets
@@ -50,8 +51,9 @@ dkms: root ## a DKMS package of the modules for real machines, in build/dkms
 host: qemu host-image ## boot the host to a shell here, its display on VNC
 	@$(machine) shell
 
-guest: qemu host-image igt-programs ## boot a guest on a vGPU to a shell here: GVT=stock TYPE=i915-GVTg_V5_4 N=1 FIRMWARE=seabios
-	@$(in_root) tools/guest.py --gvt $(GVT) --type $(TYPE) -n $(N) --firmware $(FIRMWARE) --gpu '$(GPU)'
+guest: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## boot a guest on a vGPU to a shell here: GVT=stock|vgt TYPE=i915-GVTg_V5_4 N=1 FIRMWARE=seabios|ovmf MACHINE=pc|q35
+	@$(in_root) tools/guest.py --gvt $(GVT) --type $(TYPE) -n $(N) --firmware $(FIRMWARE) \
+		--machine $(MACHINE) --gpu '$(GPU)'
 
 host-screenshot: qemu host-image ## boot the host, load i915, leave build/host.png
 	@$(in_root) tools/demo.py --screenshot build/host.png
@@ -64,7 +66,7 @@ igt-programs: root
 	@$(in_root) make -s -f igt-tests/Makefile
 
 # Our own tests and Debian's benchmarks do without IGT's source.
-igt: qemu host-image igt-programs $(if $(filter own benchmarks,$(LIST)),,igt-build) ## run IGT: LIST=bat|wide|own|... ON=native
+igt: qemu host-image igt-programs $(if $(filter own benchmarks,$(LIST)),,igt-build) $(if $(filter mediated guest,$(ON)),modules) ## run IGT: LIST=bat|wide|own|... ON=native|mediated|guest|gvtg-guest
 	@$(in_root) tools/igt.py $(LIST) $(ON)
 
 check: ## everything that must pass: unit tests, then system tests
@@ -79,6 +81,12 @@ check-system: qemu host-image igt-programs modules ## boot the machines and look
 
 check-guests: qemu host-image igt-programs ## two guests at work, and one killed at it (minutes; not in check)
 	@$(in_root) pytest -q --junitxml=build/results/guests.xml tests/guests
+
+bench: qemu host-image igt-programs modules ## what the same work costs natively, mediated, in guests: one run, ratios
+	@$(in_root) tools/bench.py
+
+check-loops: qemu host-image igt-programs modules ## 200 binds and 200 module loads of a mediated host (half an hour; not in check)
+	@$(in_root) pytest -q -rP --junitxml=build/results/loops.xml tests/loops
 
 selftest-kernel: root
 	@nice $(step) selftest-kernel -c -i tools/selftest-kernel.sh -i tests/selftest.config \

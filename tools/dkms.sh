@@ -12,7 +12,7 @@ src=$out/vgt-$version
 deb=$out/deb
 rm -rf "$out"
 mkdir -p "$src" "$deb/DEBIAN" "$deb/usr/src"
-(cd "$top" && cp -r --parents -t "$src" include/vgt drivers/vgt patches/linux-6.12 \
+(cd "$top" && cp -r --parents -t "$src" include/vgt drivers/vgt drivers/kvmgt patches/linux-6.12 \
 	tools/module-tree.sh tools/dkms/pre-build)
 sed "s/@VERSION@/$version/" "$top/tools/dkms/dkms.conf" >"$src/dkms.conf"
 
@@ -29,7 +29,7 @@ Maintainer: vGT <vgt@localhost>
 Section: kernel
 Priority: optional
 Depends: dkms, linux-source-6.12, make, patch, rsync, xz-utils
-Description: vgt.ko and the i915.ko that works with it
+Description: vgt.ko and kvmgt.ko, and the i915.ko and kvm.ko that work with them
  Shares one Intel GPU among the host and virtual machines. Built for the
  running kernel from the distribution's linux-source.
 END

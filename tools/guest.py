@@ -18,7 +18,10 @@ import sys
 import tempfile
 
 import machine
+import modules
 
+GVTS = ("stock", "vgt")         # in-tree GVT-g, or our modules
+GVT = "stock"
 TYPES = ("i915-GVTg_V5_1", "i915-GVTg_V5_2", "i915-GVTg_V5_4", "i915-GVTg_V5_8")
 TYPE = "i915-GVTg_V5_4"
 APERTURE = "aperture-mb=512"    # room for the host's 128 MiB and two vGPUs V5_4
@@ -86,8 +89,12 @@ class GuestResult:
         return "\n".join(lines)
 
 
-def prepare(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append=""):
-    """Fills a job directory: what the host runs, and a directory for each guest's script."""
+def prepare(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append="", gvt="stock",
+            guest_machine="pc"):
+    """Fills a job directory: what the host runs, and a directory for each guest's script.
+
+    The machine needs qemu_args(gvt).
+    """
     job = pathlib.Path(job)
     shutil.rmtree(job, ignore_errors=True)
     job.mkdir(parents=True)
@@ -103,8 +110,13 @@ def prepare(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seab
     if PROGRAMS.exists():
         shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
     guests = " ".join(str(n + 1) for n in range(len(scripts)))
-    write_script(job / "run", f"#!/bin/sh\ntype={gvt_type} firmware={firmware}\nguests='{guests}'\n"
-                 f"append='{append}'\n. /job/guests.sh\n{host_script}")
+    head = modules.USE if gvt == "vgt" else "#!/bin/sh\n"
+    write_script(job / "run", f"{head}type={gvt_type} firmware={firmware} machine={guest_machine}\n"
+                 f"guests='{guests}' append='{append}'\n. /job/guests.sh\n{host_script}")
+
+
+def qemu_args(gvt):
+    return modules.qemu_args() if gvt == "vgt" else []
 
 
 def write_script(path, text):
@@ -112,8 +124,10 @@ def write_script(path, text):
     path.chmod(0o755)
 
 
-def scan_dmesg(text):
+def scan_dmesg(text, gvt="stock"):
     """Bad lines of a guest's kernel log, without those that are GVT-g's doing."""
+    if gvt != "stock":
+        return machine.scan_dmesg(text)
     known = [re.compile(re.split(r"\s{2,}", line.strip())[0])
              for line in KNOWN_DMESG.read_text().splitlines() if line.strip() and not line.startswith("#")]
     # A warning is judged by its first line, the call trace goes with it.
@@ -122,35 +136,37 @@ def scan_dmesg(text):
     return [line for line in machine.scan_dmesg(text) if not any(k.search(line) for k in known)]
 
 
-def guest_result(where):
+def guest_result(where, gvt="stock"):
     """Reads what guest_wait and the guest's init have left."""
     ended, rc, dmesg = where / "exit", where / "rc", where / "dmesg"
     status = ended.read_text().strip() if ended.exists() else None
     log = dmesg if dmesg.exists() else where / "serial.log"
     return GuestResult(end="power-off" if status == "0" and rc.exists() else "died",
                        rc=int(rc.read_text()) if rc.exists() and rc.read_text().strip() else None,
-                       dmesg=scan_dmesg(log.read_text(errors="replace")) if log.exists() else [],
+                       dmesg=scan_dmesg(log.read_text(errors="replace"), gvt) if log.exists() else [],
                        where=where)
 
 
-def run(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append="", gpu=APERTURE,
-        timeout=600, watch=None, fill=None, **options):
+def run(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append="", gvt="stock",
+        guest_machine="pc", gpu=APERTURE, timeout=600, watch=None, fill=None, **options):
     """Boots the host and its guests; (the machine's Result, [GuestResult]).
 
     scripts: what each guest runs. fill(job) may add files before the machine starts.
     """
     job = pathlib.Path(job)
-    prepare(job, scripts, host_script, gvt_type, firmware, append)
+    prepare(job, scripts, host_script, gvt_type, firmware, append, gvt, guest_machine)
     if fill:
         fill(job)
+    options["qemu_args"] = [*qemu_args(gvt), *options.get("qemu_args", ())]
     result = machine.run_job(job, timeout=timeout, watch=watch, gpu=gpu, **options)
-    return result, [guest_result(job / f"guest{n + 1}") for n in range(len(scripts))]
+    return result, [guest_result(job / f"guest{n + 1}", gvt) for n in range(len(scripts))]
 
 
 def counters(job, before, after):
     """What happened in a span of work between two calls of `counters` in the host's job: {name: count}.
 
-    kvm_exit.N is by SVM's exit code, kvm_userspace_exit.N by KVM's exit reason, the rest KVM's own statistics.
+    exit.N is by SVM's exit code, exit_ns.N the time until the guest went on, userspace_exit.N by KVM's exit reason,
+    track_write writes to pages that a vGPU's implementation tracks, the rest KVM's own statistics.
     """
     old, new = (dict(line.split(None, 1) for line in (pathlib.Path(job) / f"counters-{name}").read_text().splitlines())
                 for name in (before, after))
@@ -160,12 +176,16 @@ def counters(job, before, after):
 
 def check_arguments(args):
     """What can be said before the machine starts; the host's kernel has the last word."""
-    if args.gvt != "stock":
-        raise machine.MachineError(f"GVT={args.gvt}: only GVT=stock exists so far")
+    if args.gvt not in GVTS:
+        raise machine.MachineError(f"GVT={args.gvt}: stock (in-tree GVT-g) or vgt (ours)")
+    if args.gvt == "vgt" and not modules.has("kvmgt"):
+        raise machine.MachineError("GVT=vgt: our kvmgt.ko is not built; run: make modules")
     if args.type not in TYPES:
         raise machine.MachineError(f"TYPE={args.type}: no such type; there are: {' '.join(TYPES)}")
     if args.firmware not in ("seabios", "ovmf"):
         raise machine.MachineError(f"FIRMWARE={args.firmware}: seabios or ovmf")
+    if args.machine not in ("pc", "q35"):
+        raise machine.MachineError(f"MACHINE={args.machine}: pc or q35")
     if not 1 <= args.number <= 8:
         raise machine.MachineError(f"N={args.number}: 1 to 8 guests")
 
@@ -175,13 +195,13 @@ def shell(args):
     with tempfile.TemporaryDirectory(prefix="vgt-guest-") as parent:
         job = pathlib.Path(parent) / "job"
         prepare(job, [SHELL_SCRIPT] + [IDLE_SCRIPT] * (args.number - 1), SHELL_HOST_SCRIPT, args.type,
-                args.firmware, "quiet loglevel=3")
+                args.firmware, "quiet loglevel=3", args.gvt, args.machine)
         print("starts the host, then the guest; Ctrl-A X ends all machines", flush=True)
         for n in range(2, args.number + 1):
             print(f"guest {n}: console in {job}/guest{n}/serial.log", flush=True)
-        with machine.Machine(job, gpu=args.gpu, console="mon:stdio") as host:
+        with machine.Machine(job, gpu=args.gpu, console="mon:stdio", qemu_args=qemu_args(args.gvt)) as host:
             result = host.wait(10 ** 9)
-        guest = guest_result(job / "guest1")
+        guest = guest_result(job / "guest1", args.gvt)
         errors = [line for line in (job / "stdout").read_text().splitlines() if line.startswith("error: ")] \
             if (job / "stdout").exists() else []
         if errors:
@@ -192,10 +212,11 @@ def shell(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gvt", default="stock", help="whose vGPUs: stock")
+    parser.add_argument("--gvt", default=GVT, help="whose vGPUs: stock or vgt")
     parser.add_argument("--type", default=TYPE, help="mdev type")
     parser.add_argument("-n", "--number", type=int, default=1, help="how many guests")
     parser.add_argument("--firmware", default="seabios", help="seabios or ovmf")
+    parser.add_argument("--machine", default="pc", help="pc or q35")
     parser.add_argument("--gpu", default=APERTURE, metavar="OPTIONS", help="options of igd-skl")
     parser.add_argument("--script", help="run this in each guest instead of a shell")
     parser.add_argument("--timeout", type=int, default=600, help="seconds, with --script")
@@ -208,7 +229,7 @@ def main():
         job = machine.BUILD / "run/guest"
         script = pathlib.Path(args.script).read_text()
         result, guests = run(job, [script] * args.number, gvt_type=args.type, firmware=args.firmware,
-                             gpu=args.gpu, timeout=args.timeout, append=args.append)
+                             gpu=args.gpu, timeout=args.timeout, append=args.append, gvt=args.gvt, guest_machine=args.machine)
         stdout = job / "stdout"
         sys.stdout.write(stdout.read_text(errors="replace") if stdout.exists() else "")
         for guest in guests:

@@ -11,6 +11,7 @@ test beside it in igt-LIST-ON/.
 import argparse
 import collections
 import fnmatch
+import functools
 import json
 import os
 import pathlib
@@ -21,11 +22,14 @@ import time
 
 import guest
 import machine
+import modules
 
 LISTS = machine.TOP / "igt-tests/lists"
 EXPECTED = machine.TOP / "igt-tests/expected.txt"
+EXPECTED_GUEST = machine.TOP / "igt-tests/expected-guest.txt"  # in any guest, besides
 EXPECTED_GVTG = machine.TOP / "igt-tests/expected-gvtg.txt"    # in a guest on GVT-g, besides
-PLACES = ("native", "gvtg-guest")
+# Where the tests run: stock i915 on the GPU, ours under mediation, a guest on our vGPU, a guest on GVT-g's.
+PLACES = ("native", "mediated", "guest", "gvtg-guest")
 PROVOKED = machine.TOP / "igt-tests/provoked.txt"
 PROGRAMS = machine.BUILD / "igt-tests"
 RESULTS = machine.BUILD / "results"
@@ -75,7 +79,10 @@ class Run:
     """A list on its way through one or more boots."""
 
     def __init__(self, name, on, tests, timeout, gpu):
-        self.name, self.on, self.timeout, self.gpu = name, on, timeout, gpu
+        self.name, self.on, self.timeout = name, on, timeout
+        self.in_guest = on.endswith("guest")
+        self.gpu = gpu or (guest.APERTURE if self.in_guest else "")
+        self.gvt = "stock" if on in ("native", "gvtg-guest") else "vgt"
         self.files = None               # the job directory of the machine that runs the tests
         self.host_dmesg = []            # bad lines of the host's log while a guest ran them
         self.left = tests
@@ -117,32 +124,36 @@ class Run:
         self.boots += 1
         self.by_test, self.seen, self.current = {}, collections.Counter(), None
         job = machine.BUILD / "run" / f"{self.name}-{self.boots}"
-        if self.on == "native":
+        script = (machine.TOP / "tools/jobs/igt").read_text()
+        if self.in_guest:
+            self.files = job / "guest1"
+            guest.prepare(job, [script], gvt=self.gvt)
+        else:
             self.files = job
             shutil.rmtree(job, ignore_errors=True)
             job.mkdir(parents=True)
-            shutil.copy(machine.TOP / "tools/jobs/igt", job / "run")
+            guest.write_script(job / "run", (modules.USE if self.gvt == "vgt" else "") + script)
             if PROGRAMS.exists():
                 shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
-        else:
-            self.files = job / "guest1"
-            guest.prepare(job, [(machine.TOP / "tools/jobs/igt").read_text()])
+        (self.files / "parameters").write_text("enable_gvt=1\n" if self.on == "mediated" else "")
         (self.files / "out").mkdir()
         (self.files / "tests").write_text("\n".join(self.left) + "\n")
         (self.files / "first").write_text(f"{len(self.tests)}\n")
         (self.files / "timeout").write_text(f"{self.timeout}\n")
-        with machine.Machine(job, gpu=self.gpu) as self.machine:
+        with machine.Machine(job, gpu=self.gpu, qemu_args=guest.qemu_args(self.gvt)) as self.machine:
             self.changed = time.monotonic()
             result = self.machine.wait(240 + len(self.left) * (self.timeout + 30), self.watch)
         if result.violations and self.current:
             now = collections.Counter({v["rule"]: v["count"] for v in result.violations})
             self.charge(self.current, now - self.seen)
+        if self.on == "mediated" and "vGT: the host keeps" not in (job / "dmesg").read_text(errors="replace"):
+            raise machine.MachineError(f"i915 did not attach to vgt.ko, see {job}/dmesg")
         end, scan = result.end, machine.scan_dmesg
-        if self.on != "native":
-            scan = guest.scan_dmesg
+        if self.in_guest:
+            scan = functools.partial(guest.scan_dmesg, gvt=self.gvt)
             self.host_dmesg += result.dmesg
             if end == "power-off":
-                end = guest.guest_result(self.files).end
+                end = guest.guest_result(self.files, self.gvt).end
         self.collect(self.files, end, scan)
 
     def collect(self, job, end, scan):
@@ -195,41 +206,85 @@ def judge(tests, expected):
     return counts
 
 
-def main():
+def read_report(name):
+    """A report by its file, or as LIST-ON."""
+    path = pathlib.Path(name) if name.endswith(".json") else RESULTS / f"igt-{name}.json"
+    if not path.exists():
+        raise machine.MachineError(f"no report {path}; run: make igt LIST=... ON=...")
+    return json.loads(path.read_text())["tests"]
+
+
+def compare(names):
+    """Lists the tests whose results differ; the exit status."""
+    one, two = (read_report(name) for name in names)
+    differ = 0
+    for test in [*one, *(t for t in two if t not in one)]:
+        said = [run[test]["result"] if test in run else "absent" for run in (one, two)]
+        if said[0] != said[1]:
+            reasons = [run.get(test, {}).get("reason") for run in (one, two)]
+            print(f"{test}: {said[0]}, {said[1]}: {reasons[1] or reasons[0] or ''}")
+            differ += 1
+    both = [t for t in one if t in two and one[t]["result"] == two[t]["result"] == "pass"]
+    seconds = [sum(run[t]["seconds"] for t in both) for run in (one, two)]
+    print(f"{differ} of {len(one.keys() | two.keys())} differ; "
+          f"{len(both)} pass in both, in {seconds[0]:.0f} s and {seconds[1]:.0f} s")
+    return 1 if differ else 0
+
+
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("list")
-    parser.add_argument("on")
+    parser.add_argument("list", nargs="?")
+    parser.add_argument("on", nargs="?", help=" ".join(PLACES))
+    parser.add_argument("--compare", nargs=2, metavar="REPORT",
+                        help="list the tests that differ in two reports, as own-native own-mediated")
     parser.add_argument("--timeout", type=int, default=int(os.environ.get("IGT_TIMEOUT", 180)),
                         help="seconds for one test")
     parser.add_argument("--gpu", default="", metavar="OPTIONS", help="options of igd-skl")
-    args = parser.parse_args()
-    try:
-        if args.on not in PLACES:
-            raise machine.MachineError(f"ON={args.on}: no such machine; there are: {' '.join(PLACES)}")
-        tests = read_list(args.list)
-        if any(t.startswith("igt@") for t in tests) and not machine.IGT.exists():
-            raise machine.MachineError("IGT's tests are not built; run: make igt-build")
-        name = f"igt-{args.list}-{args.on}"
-        native = args.on == "native"
-        gpu = args.gpu or ("" if native else guest.APERTURE)
-        run = Run(name, args.on, tests, args.timeout, gpu)
-        shutil.rmtree(run.out, ignore_errors=True)
-        run.out.mkdir(parents=True)
-        start = time.monotonic()
-        while run.left:
-            run.boot()
-        counts = judge(run.tests, read_expected() + ([] if native else read_expected(EXPECTED_GVTG)))
-        report = {"versions": machine.versions(), "list": args.list, "on": args.on,
-                  "seconds": round(time.monotonic() - start), "boots": run.boots, "counts": counts,
-                  "violations": dict(run.violations), "host_dmesg": run.host_dmesg, "tests": run.tests}
-        path = RESULTS / f"{name}.json"
-        path.write_text(json.dumps(report, indent=1) + "\n")
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
+    return parser.parse_args()
+
+
+def run_list(args):
+    """Runs a list and writes its report; the exit status."""
+    if not args.list or not args.on:
+        raise machine.MachineError("which list, and where? for instance: wide native")
+    if args.on not in PLACES:
+        raise machine.MachineError(f"ON={args.on}: no such machine; there are: {' '.join(PLACES)}")
+    tests = read_list(args.list)
+    if any(t.startswith("igt@") for t in tests) and not machine.IGT.exists():
+        raise machine.MachineError("IGT's tests are not built; run: make igt-build")
+    needed = {"mediated": "vgt", "guest": "kvmgt"}.get(args.on)
+    if needed and not modules.has(needed):
+        raise machine.MachineError(f"ON={args.on}: our {needed}.ko is not built; run: make modules")
+    name = f"igt-{args.list}-{args.on}"
+    run = Run(name, args.on, tests, args.timeout, args.gpu)
+    shutil.rmtree(run.out, ignore_errors=True)
+    run.out.mkdir(parents=True)
+    start = time.monotonic()
+    while run.left:
+        run.boot()
+    expected = read_expected()
+    if run.in_guest:
+        expected += read_expected(EXPECTED_GUEST)
+    if args.on == "gvtg-guest":
+        expected += read_expected(EXPECTED_GVTG)
+    counts = judge(run.tests, expected)
+    report = {"versions": machine.versions(), "list": args.list, "on": args.on,
+              "seconds": round(time.monotonic() - start), "boots": run.boots, "counts": counts,
+              "violations": dict(run.violations), "host_dmesg": run.host_dmesg, "tests": run.tests}
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps(report, indent=1) + "\n")
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
     print(path.relative_to(machine.TOP))
     return 0 if counts["pass"] + counts["expected"] == len(run.tests) else 1
+
+
+def main():
+    args = arguments()
+    try:
+        return compare(args.compare) if args.compare else run_list(args)
+    except machine.MachineError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

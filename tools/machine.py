@@ -147,10 +147,14 @@ def take_turn():
 
 
 class Machine:
-    """One run of the host. gpu holds options of igd-skl, or is None for no GPU."""
+    """One run of the host. gpu holds options of igd-skl, or is None for no GPU.
+
+    With icount its one processor takes a nanosecond for each instruction and none for waiting:
+    slow, but times are the same from run to run.
+    """
 
     def __init__(self, job, gpu="", append="", kernel=HOST / "vmlinuz", memory="4G", qemu_args=(),
-                 console=None):
+                 console=None, icount=False):
         self.job = pathlib.Path(job).resolve()
         self.job.mkdir(parents=True, exist_ok=True)
         for stale in ("stdout", "rc", "rc.part", "dmesg", "ask", "answer", "serial.log"):
@@ -165,7 +169,7 @@ class Machine:
             f"log_buf_len=16M {append}"
         self.command = [
             QEMU, "-nodefaults", "-no-user-config", "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
-            "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", memory,
+            "-machine", "q35", "-cpu", "max", "-m", memory,
             "-vga", "none", "-display", "none", "-action", "reboot=shutdown,shutdown=pause",
             "-kernel", kernel, "-initrd", HOST / "initrd", "-append", append,
             "-drive", f"file={HOST}/root.squashfs,format=raw,if=none,id=root,readonly=on",
@@ -174,6 +178,8 @@ class Machine:
             "-device", "virtio-9p-pci,fsdev=job,mount_tag=job,addr=04.0",
             "-qmp", f"unix:{self.qmp_path},server=on,wait=off",
             "-serial", console or f"file:{self.job}/serial.log"]
+        self.command += ["-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=0,sleep=off"] if icount \
+            else ["-accel", "tcg,thread=multi", "-smp", "2"]
         if IGT.exists():
             self.command += ["-drive", f"file={IGT},format=raw,if=none,id=igt,readonly=on",
                              "-device", "virtio-blk-pci,drive=igt,addr=05.0"]

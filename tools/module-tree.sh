@@ -14,7 +14,7 @@ prints what is needed of a source, each below PREFIX"
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 series=$top/patches/linux-6.12
-parts="Makefile drivers/gpu/drm/i915 drivers/platform/x86/intel_ips.h"
+parts="Makefile drivers/gpu/drm/i915 drivers/platform/x86/intel_ips.h arch/x86/kvm virt/kvm"
 
 die() {
 	echo "error: $*" >&2
@@ -57,7 +57,7 @@ done <"$series/series"
 rm "$new/Makefile"
 mkdir -p "$new/include"
 cp -r "$top/include/vgt" "$new/include/"
-cp -r "$top/drivers/vgt" "$new/drivers/"
+cp -r "$top/drivers/vgt" "$top/drivers/kvmgt" "$new/drivers/"
 cp "$series/Kbuild" "$series/Makefile" "$series/no-gvt.h" "$new/"
 
 set --

@@ -14,6 +14,10 @@ cp -r /mnt/lib/modules/. /lib/modules/ && umount /mnt || exit 1
 """
 
 
+def has(name):
+    return any(MODULES.glob(f"lib/modules/*/updates/{name}.ko"))
+
+
 def qemu_args():
     return ["-fsdev", f"local,id=modules,path={MODULES},security_model=none,readonly=on",
             "-device", "virtio-9p-pci,fsdev=modules,mount_tag=modules,addr=08.0"]

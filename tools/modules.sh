@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds vgt.ko and the patched drivers for the kernel of the host image, as
+# Builds vgt.ko, kvmgt.ko and the patched drivers for the kernel of the host image, as
 # build/modules/lib/modules/VERSION/updates/*.ko with the index files of all
 # modules beside them; runs in the build root.
 # SPDX-License-Identifier: GPL-2.0 OR MIT
@@ -28,13 +28,13 @@ if [ ! -e "$headers/Makefile" ] || [ ! -e "$source" ]; then
 fi
 
 # Unpacked once per source package: nothing but what is compiled.
-package=$(stat -c '%Y %s' "$source")
+parts=$("$top/tools/module-tree.sh" --parts linux-source-6.12)
+package="$(stat -c '%Y %s' "$source") $parts"
 if [ "$(cat "$pristine/package" 2>/dev/null)" != "$package" ]; then
 	rm -rf "$pristine"
 	mkdir -p "$pristine"
-	# shellcheck disable=SC2046 # a list of words
-	tar -xf "$source" -C "$pristine" --strip-components=1 \
-		$("$top/tools/module-tree.sh" --parts linux-source-6.12)
+	# shellcheck disable=SC2086 # a list of words
+	tar -xf "$source" -C "$pristine" --strip-components=1 $parts
 	echo "$package" >"$pristine/package"
 fi
 "$top/tools/module-tree.sh" "$pristine" "$tree" "$version"

@@ -38,6 +38,17 @@
  *                   submission, in flight already: waits as pending
  *                   submission, not on the hardware: active
  *
+ * A guest's elements are those of its shadow contexts (vgt_context.c); what the
+ * engine saves is copied back before its driver is told.  A port whose work is to
+ * be got rid of, or does not yield, is halted:
+ *
+ *               guest resets,             idle context is            engine reset, by the
+ *               or preempt timeout        taken up                   host or the core
+ *   RUNNING -------------------> HALTED -----------------> off <---------------------- HALTED
+ *                                        (work yields)               (work does not yield)
+ *
+ * and runs nothing more until its driver has reset it.
+ *
  * With the host alone this comes down to handing its submissions to the hardware
  * in its own context, and the hardware's entries to its status page one by one.
  *
@@ -51,15 +62,22 @@
 #include <linux/string.h>
 
 #include "vgt/regs/gtt.h"
+#include "vgt_context.h"
 #include "vgt_execlist.h"
+#include "vgt_ggtt.h"
 #include "vgt_gm.h"
 #include "vgt_gpu.h"
+#include "vgt_guest.h"
+#include "vgt_idle.h"
 #include "vgt_irq.h"
+#include "vgt_page.h"
 #include "vgt_reset.h"
 #include "vgt_sched.h"
 #include "vgt_stats.h"
 
 #define CSB_POINTERS	(CSB_WRITE_PTR | CSB_READ_PTR)
+#define POLL_NS		20000ull		/* for an engine to let go */
+#define HOST_RESET_NS	2000000000ull		/* how long the host may take to reset one */
 
 static const u32 engine_base[VGT_NUM_ENGINES] = {
 	[VGT_RCS] = RENDER_RING_BASE,
@@ -82,7 +100,20 @@ static void reset_port(struct vgt_port *port)
 	port->hwsp = NULL;
 	port->csb_ptr = CSB_POINTERS;
 	WRITE_ONCE(port->imr, ~0u);
+	port->halted = false;
 	vgt_sched_sleep(port);
+}
+
+/* Events that anybody wants to hear of, and the one that the core lives by. */
+static void write_imr(struct vgt_engine *engine)
+{
+	const struct vgt_port *port;
+	u32 imr = ~0u;
+
+	list_for_each_entry(port, &engine->ports, link)
+		imr &= port->imr;
+	vgt_gpu_write(engine->gpu, RING_IMR(engine->base),
+		      imr & ~(VGT_EV_CONTEXT_SWITCH << vgt_irq_shift(engine->id)));
 }
 
 int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr)
@@ -96,8 +127,12 @@ int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr)
 	INIT_LIST_HEAD(&engine->ports);
 	engine->deadline = VGT_NEVER;
 	engine->page_addr = page_addr;
+	engine->idle.engine = engine;
+	engine->idle.vgpu = &gpu->core;
 	engine->page = gpu->hw->ops->alloc_page(gpu->hw, &engine->page_bus);
-	return engine->page ? 0 : -ENOMEM;
+	if (!engine->page)
+		return -ENOMEM;
+	return vgt_idle_init(engine);
 }
 
 void vgt_execlist_fini(struct vgt_engine *engine)
@@ -105,6 +140,7 @@ void vgt_execlist_fini(struct vgt_engine *engine)
 	if (engine->page)
 		engine->gpu->hw->ops->free_page(engine->gpu->hw, engine->page, engine->page_bus);
 	engine->page = NULL;
+	vgt_idle_fini(engine);
 }
 
 void vgt_execlist_add_port(struct vgt_engine *engine, struct vgt_vgpu *vgpu)
@@ -133,6 +169,20 @@ void vgt_execlist_remove_port(struct vgt_port *port)
 	if (engine->next == port)
 		engine->next = NULL;
 	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca)
+{
+	const struct vgt_engine *engine = port->engine;
+	const u64 *const elements[] = { port->pending, port->active, engine->flight };
+	unsigned int i;
+
+	lockdep_assert_held(&engine->lock);
+	for (i = 0; i < ARRAY_SIZE(elements); i++)
+		if ((elements[i][0] && CTX_DESC_LRCA(elements[i][0]) == lrca) ||
+		    (elements[i][1] && CTX_DESC_LRCA(elements[i][1]) == lrca))
+			return true;
+	return false;
 }
 
 /*
@@ -224,9 +274,11 @@ static bool on_hardware(const struct vgt_engine *engine, const struct vgt_port *
 /* The deadline while a submission is in flight: somebody may hold the engine against it. */
 static u64 flight_deadline(struct vgt_engine *engine)
 {
-	if (!engine->owner || !vgt_sched_contended(engine, engine->owner))
+	struct vgt_port *owner = engine->owner;
+
+	if (!owner || (!owner->halted && !vgt_sched_contended(engine, owner)))
 		return VGT_NEVER;
-	return engine->flight_since + engine->owner->vgpu->sched.preempt_timeout_ns;
+	return engine->flight_since + owner->vgpu->sched.preempt_timeout_ns;
 }
 
 static void set_deadline(struct vgt_engine *engine)
@@ -239,13 +291,27 @@ static void set_deadline(struct vgt_engine *engine)
 	vgt_gpu_set_timer(engine->gpu);
 }
 
+/* Whose elements are to be on the hardware now; nobody's is worse than a halted port's. */
+static struct vgt_port *choose(struct vgt_engine *engine)
+{
+	struct vgt_port *port;
+
+	if (engine->owner == &engine->idle)
+		return NULL;
+	port = vgt_sched_pick(engine);
+	if (port || !engine->owner)
+		return port;
+	engine->idle.active[0] = vgt_idle_descriptor(engine);
+	return &engine->idle;
+}
+
 /* Do what is to be done, after any change. */
 static void advance(struct vgt_engine *engine)
 {
 	struct vgt_port *port;
 
 	if (engine->live && !engine->next) {
-		port = vgt_sched_pick(engine);
+		port = choose(engine);
 		if (port && port != engine->owner) {
 			if (port->active[0] && port->pending[0])
 				accept(port);
@@ -276,6 +342,13 @@ static struct vgt_port *surprise(struct vgt_engine *engine, u32 status, u32 id)
 	return port;
 }
 
+/* The hardware has written the image of an element. */
+static void saved(struct vgt_port *port, u64 desc)
+{
+	if (port->vgpu->guest)
+		vgt_context_saved(to_guest(port->vgpu), port->engine->id, desc);
+}
+
 /* The submission in flight has been taken up.  Returns whose driver has a new entry, if any. */
 static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id)
 {
@@ -285,6 +358,8 @@ static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id)
 	if (!port)
 		return surprise(engine, status, id);
 	vgt_sched_charge(engine);
+	if (old && !(status & CSB_LITE_RESTORE))
+		saved(old, old->active[0]);
 	if (told) {
 		/* The hardware's own entry, unless it is about somebody else's context. */
 		if (old && old != port) {
@@ -306,13 +381,17 @@ static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
 
 	if (!port)
 		return surprise(engine, status, id);
+	saved(port, port->active[0]);
 	port->active[0] = port->active[1];
 	port->active[1] = 0;
-	write_event(port, status, id);
+	if (port != &engine->idle)
+		write_event(port, status, id);
 	if (port->active[0])
 		return port;
 	vgt_sched_charge(engine);
 	engine->owner = NULL;
+	if (port == &engine->idle)
+		return NULL;
 	if (!port->pending[0] && !(engine->next == port && engine->flight[0]))
 		vgt_sched_sleep(port);
 	return port;
@@ -399,9 +478,16 @@ unsigned long vgt_execlist_take_owners(struct vgt_engine *engine)
  * Reset
  */
 
+static void drop_elements(struct vgt_port *port)
+{
+	memset(port->pending, 0, sizeof(port->pending));
+	memset(port->active, 0, sizeof(port->active));
+	vgt_sched_sleep(port);
+}
+
 void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
 {
-	struct vgt_port *next = engine->next;
+	struct vgt_port *next = engine->next, *port;
 
 	lockdep_assert_held(&engine->lock);
 	vgt_sched_charge(engine);
@@ -412,7 +498,12 @@ void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
 	engine->owner = NULL;
 	engine->next = NULL;
 	engine->live = false;
-	reset_port(victim);
+	engine->reset_asked = false;
+	list_for_each_entry(port, &engine->ports, link)
+		if (port->halted)
+			drop_elements(port);
+	if (victim)
+		reset_port(victim);
 	advance(engine);
 }
 
@@ -426,7 +517,87 @@ static void come_alive(struct vgt_engine *engine)
 	engine->csb_head = last;
 	vgt_gpu_write(engine->gpu, RING_CSB_PTR(engine->base),
 		      CSB_POINTERS << 16 | last << CSB_READ_PTR_SHIFT | last);
+	vgt_idle_map(engine);
 	engine->live = true;
+}
+
+/*
+ * Resets of guests
+ */
+
+/* From now on nothing of the port is submitted, and what the engine has of it is taken off. */
+static void halt(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vgt_execlist_drain(engine);
+	port->halted = true;
+	memset(port->pending, 0, sizeof(port->pending));
+	vgt_sched_sleep(port);
+	advance(engine);
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+static bool is_off(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	bool off;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	off = !on_hardware(engine, port);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return off;
+}
+
+/* The host resets an engine that does not obey; should it not, the core does. */
+static void wait_off(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	struct vgt_gpu *gpu = engine->gpu;
+	u64 end = vgt_gpu_now(gpu) + port->vgpu->sched.preempt_timeout_ns + HOST_RESET_NS;
+
+	while (!is_off(port)) {
+		if (vgt_gpu_now(gpu) >= end) {
+			vgt_reset_by_core(engine);
+			return;
+		}
+		gpu->hw->ops->sleep(gpu->hw, POLL_NS);
+		vgt_execlist_timer(engine);
+		vgt_execlist_context_switch(engine);
+	}
+}
+
+static void power_on(struct vgt_guest *guest, struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	struct vgt_page *page = port->hwsp_page;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	reset_port(port);
+	port->hwsp_page = NULL;
+	if (engine->live)
+		write_imr(engine);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	vgt_page_put(guest, page);
+}
+
+void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask)
+{
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		if (mask & BIT(id))
+			halt(&guest->vgpu.port[id]);
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		if (mask & BIT(id))
+			wait_off(&guest->vgpu.port[id]);
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		if (mask & BIT(id))
+			power_on(guest, &guest->vgpu.port[id]);
 }
 
 /*
@@ -444,25 +615,37 @@ void vgt_execlist_ignore_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offse
 	vgt_count(&vgpu->stats, VGT_EVENT_REG_REFUSED);
 }
 
-static void commit(struct vgt_port *port)
+static void commit(struct vgt_port *port, const u64 element[2])
 {
 	struct vgt_engine *engine = port->engine;
 	struct vgt_stats *stats = &port->vgpu->stats;
 
-	vgt_count(stats, VGT_EVENT_SUBMIT);
+	if (port->halted)
+		return;
 	if (port->pending[0])
 		vgt_count(stats, VGT_EVENT_SUBMIT_REPLACED);
-	port->pending[1] = (u64)port->elsp[0] << 32 | port->elsp[1];
-	port->pending[0] = (u64)port->elsp[2] << 32 | port->elsp[3];
-	if (!(port->pending[0] & CTX_DESC_VALID)) {
-		port->pending[0] = 0;
-		vgt_count(stats, VGT_EVENT_REG_REFUSED);
-		return;
-	}
+	port->pending[0] = element[0];
+	port->pending[1] = element[1];
 	vgt_sched_wake(port);
 	advance(engine);
 	if (engine->next == port && !port->pending[0])
 		vgt_count(stats, VGT_EVENT_SUBMIT_DIRECT);
+}
+
+/* One more dword; whether that completes a submission, which is in @element then. */
+static bool take_dword(struct vgt_port *port, u32 val, u64 element[2])
+{
+	port->elsp[port->elsp_written++] = val;
+	if (port->elsp_written < ARRAY_SIZE(port->elsp))
+		return false;
+	port->elsp_written = 0;
+	element[1] = (u64)port->elsp[0] << 32 | port->elsp[1];
+	element[0] = (u64)port->elsp[2] << 32 | port->elsp[3];
+	vgt_count(&port->vgpu->stats, VGT_EVENT_SUBMIT);
+	if (element[0] & CTX_DESC_VALID)
+		return true;
+	vgt_count(&port->vgpu->stats, VGT_EVENT_REG_REFUSED);
+	return false;
 }
 
 /* Second element high and low, first element high and low: the last one commits. */
@@ -471,20 +654,32 @@ void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset,
 	struct vgt_port *port = &vgpu->port[id];
 	struct vgt_engine *engine = port->engine;
 	unsigned long flags;
+	u64 element[2];
+	bool complete;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	port->elsp[port->elsp_written++] = val;
-	if (port->elsp_written == ARRAY_SIZE(port->elsp)) {
-		port->elsp_written = 0;
-		commit(port);
-	}
+	complete = take_dword(port, val, element);
+	if (complete && !vgpu->guest)
+		commit(port, element);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	if (!complete || !vgpu->guest)
+		return;
+
+	if (!(element[1] & CTX_DESC_VALID))
+		element[1] = 0;
+	if (vgt_context_prepare(to_guest(vgpu), id, element))
+		return;
+	spin_lock_irqsave(&engine->lock, flags);
+	commit(port, element);
 	spin_unlock_irqrestore(&engine->lock, flags);
 }
 
 /* Has somebody else the engine?  Then its registers say nothing about this port. */
-static bool elsewhere(const struct vgt_engine *engine, const struct vgt_port *port)
+static bool sees_hardware(const struct vgt_engine *engine, const struct vgt_port *port)
 {
-	return (engine->owner || engine->next) && !on_hardware(engine, port);
+	if (on_hardware(engine, port))
+		return true;
+	return !port->vgpu->guest && !engine->owner && !engine->next;
 }
 
 u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
@@ -495,7 +690,7 @@ u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 	u32 val = 0;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	if (!elsewhere(engine, port))
+	if (sees_hardware(engine, port))
 		val = vgt_gpu_read(engine->gpu, offset);
 	else if (!port->active[0])
 		val = 0;
@@ -508,6 +703,11 @@ u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 	return val;
 }
 
+static u32 mode_bits(struct vgt_vgpu *vgpu, u32 offset)
+{
+	return vgpu->guest ? *vgt_vreg(vgpu, offset) : vgt_gpu_read(vgpu->gpu, offset);
+}
+
 /* Position and idleness of the ring: of an idle engine, where another vGPU's runs. */
 u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 {
@@ -517,12 +717,18 @@ u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 	u32 val = 0;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	if (!elsewhere(engine, port))
+	if (sees_hardware(engine, port))
 		val = vgt_gpu_read(engine->gpu, offset);
 	else if (offset == RING_MI_MODE(engine->base))
-		val = vgt_gpu_read(engine->gpu, offset) | MI_MODE_IDLE;
+		val = mode_bits(vgpu, offset) | MI_MODE_IDLE;
 	spin_unlock_irqrestore(&engine->lock, flags);
 	return val;
+}
+
+u32 vgt_execlist_ring_head(struct vgt_port *port)
+{
+	return vgt_execlist_ring_read(port->vgpu, port->engine->id,
+				      RING_HEAD(port->engine->base));
 }
 
 u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
@@ -550,7 +756,7 @@ void vgt_execlist_csb_ptr_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offs
 	spin_unlock_irqrestore(&port->engine->lock, flags);
 }
 
-/* The page behind an address in the vGPU's own graphics memory. */
+/* The page behind an address in a trusted vGPU's graphics memory. */
 static void *page_at(struct vgt_vgpu *vgpu, u32 addr)
 {
 	struct vgt_hw *hw = vgpu->gpu->hw;
@@ -569,27 +775,47 @@ u32 vgt_execlist_hws_pga_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset
 	return READ_ONCE(vgpu->port[id].hws_pga);
 }
 
+/* A guest's page stays pinned as long as the core writes to it. */
+static struct vgt_page *hold_page(struct vgt_vgpu *vgpu, u32 addr)
+{
+	struct vgt_guest *guest = to_guest(vgpu);
+	struct vgt_page *page = vgt_ggtt_guest_page(guest, addr);
+
+	if (page)
+		page = vgt_page_get(guest, page->gfn);
+	return IS_ERR(page) ? NULL : page;
+}
+
 /* The driver's page gets its events; the engine writes to the core's. */
 void vgt_execlist_hws_pga_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
 {
 	struct vgt_port *port = &vgpu->port[id];
+	struct vgt_page *page = NULL, *old = port->hwsp_page;
 	struct vgt_engine *engine = port->engine;
+	u32 addr = val & ~(SZ_4K - 1);
 	unsigned long flags;
 
+	if (vgpu->guest)
+		page = hold_page(vgpu, addr);
 	spin_lock_irqsave(&engine->lock, flags);
 	port->hws_pga = val;
-	port->hwsp = page_at(vgpu, val & ~(SZ_4K - 1));
+	if (vgpu->guest)
+		port->hwsp = page ? page->addr : NULL;
+	else
+		port->hwsp = page_at(vgpu, addr);
+	port->hwsp_page = page;
 	if (!port->hwsp)
 		vgt_count(&vgpu->stats, VGT_EVENT_REG_REFUSED);
 	if (!vgpu->id) {
 		if (!engine->live)
 			come_alive(engine);
 		vgt_gpu_write(engine->gpu, offset, engine->page_addr);
-		vgt_gpu_write(engine->gpu, RING_IMR(engine->base),
-			      port->imr & ~(VGT_EV_CONTEXT_SWITCH << vgt_irq_shift(id)));
+		write_imr(engine);
 		advance(engine);
 	}
 	spin_unlock_irqrestore(&engine->lock, flags);
+	if (vgpu->guest)
+		vgt_page_put(to_guest(vgpu), old);
 }
 
 u32 vgt_execlist_imr_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
@@ -605,8 +831,6 @@ void vgt_execlist_imr_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, 
 
 	spin_lock_irqsave(&engine->lock, flags);
 	WRITE_ONCE(port->imr, val);
-	if (!vgpu->id)
-		vgt_gpu_write(engine->gpu, offset,
-			      val & ~(VGT_EV_CONTEXT_SWITCH << vgt_irq_shift(id)));
+	write_imr(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);
 }

@@ -4,6 +4,8 @@
 
 #include "vgt_execlist_types.h"
 
+struct vgt_guest;
+
 /** vgt_execlist_init - an engine, not live, with its status page; -ENOMEM.  May sleep. */
 int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr);
 /** vgt_execlist_fini - may sleep */
@@ -29,11 +31,31 @@ void vgt_execlist_drain(struct vgt_engine *engine);
 
 /**
  * vgt_execlist_reset - the engine has lost all state
- * @victim: its port is reset, too; the others' elements will be submitted again
+ * @victim: its port is reset, too, NULL: nobody's; the others' elements will be
+ *	submitted again, but for those of halted ports
  *
  * The engine is dead until the host has set it up.
  */
 void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim);
+
+/** vgt_execlist_holds - is there an element of the port with this LRCA, on the hardware or not? */
+bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);
+
+/*
+ * Guests.  Guest's lock held, no other; may sleep.
+ */
+
+/**
+ * vgt_execlist_guest_reset - a guest's ports are as after power-on
+ * @mask: of which engines, bits of &enum vgt_engine_id
+ *
+ * Its work is taken off them: by an idle context, or when it does not yield
+ * within its preempt timeout, by a reset of the engine.
+ */
+void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask);
+
+/** vgt_execlist_ring_head - how far the engine has come in the ring of what it executes for the port */
+u32 vgt_execlist_ring_head(struct vgt_port *port);
 
 /* Register handlers; @id is an &enum vgt_engine_id. */
 u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);

@@ -6,9 +6,11 @@
 #include <linux/types.h>
 
 #include "vgt/regs/engine.h"
+#include "vgt_idle.h"
 #include "vgt_sched_types.h"
 
 struct vgt_gpu;
+struct vgt_page;
 struct vgt_vgpu;
 
 /** enum vgt_engine_id - the command streamers of a Skylake GT2 */
@@ -30,9 +32,11 @@ enum vgt_engine_id {
  * @active: the elements that the driver knows to be accepted; 0: none
  * @hws_pga: RING_HWS_PGA as the driver wrote it
  * @hwsp: the page there, NULL: none
+ * @hwsp_page: what keeps a guest's page where it is; changed with the guest's lock held
  * @csb: RING_CSB
  * @csb_ptr: RING_CSB_PTR
  * @imr: RING_IMR; written under the engine's lock, read without
+ * @halted: nothing of it is to run: it has been stuck, or is being reset
  * @sched: on the run queue
  *
  * Protected by the engine's lock.
@@ -47,9 +51,11 @@ struct vgt_port {
 	u64 active[2];
 	u32 hws_pga;
 	u32 *hwsp;
+	struct vgt_page *hwsp_page;
 	u64 csb[CSB_ENTRIES];
 	u32 csb_ptr;
 	u32 imr;
+	bool halted;
 	struct vgt_sched_entity sched;
 };
 
@@ -63,12 +69,16 @@ struct vgt_port {
  * @ports: of all vGPUs, struct vgt_port.link
  * @live: set up since the last reset
  * @page: the engine's status page, @page_addr its place in the GGTT, @page_bus on the bus
+ * @idle: a port of the core, for a context with nothing to do that takes the
+ *	engine away from a halted port; in no list, never on the run queue
+ * @idle_context: that context
  * @csb_head: entry of the status buffer that was read last
  * @owner: whose elements it executes
  * @next: whose submission it has not taken up yet
  * @flight: that submission, when it is one of the driver's; 0: the port's active
  *	elements once more, because it gets the engine back
  * @flight_since: when it was written
+ * @reset_asked: the host has been asked for a reset that it has not carried out yet
  * @owners: vGPUs that had the engine since the last interrupt
  * @sched: the run queue
  * @deadline: when vgt_execlist_timer() has to look after it
@@ -83,11 +93,14 @@ struct vgt_engine {
 	void *page;
 	u32 page_addr;
 	u64 page_bus;
+	struct vgt_port idle;
+	struct vgt_idle idle_context;
 	unsigned int csb_head;
 	struct vgt_port *owner;
 	struct vgt_port *next;
 	u64 flight[2];
 	u64 flight_since;
+	bool reset_asked;
 	unsigned long owners;
 	struct vgt_sched sched;
 	u64 deadline;

@@ -10,6 +10,8 @@
  *   | host         | vGPUs, low  | host      | vGPUs,high | core's own|
  *   +--------------+-------------+-----------+------------+-----------+
  *
+ * The core's own, a window per vGPU for what the GPU executes on its behalf, is
+ * taken out of the host's share, so that the vGPUs have what is left in whole.
  * Each vGPU gets the first gap that is large enough.  There are few vGPUs, so
  * gaps are found by walking from the end of one share to the next.
  */
@@ -22,6 +24,7 @@
 #include <linux/sizes.h>
 
 #include "vgt/hw.h"
+#include "vgt/vmm.h"
 #include "vgt_gm.h"
 
 static unsigned int host_low_mb = 128;
@@ -30,21 +33,13 @@ MODULE_PARM_DESC(host_low_gm_mb, "Host's graphics memory within the aperture, Mi
 
 static unsigned int host_high_mb = 384;
 module_param_named(host_high_gm_mb, host_high_mb, uint, 0444);
-MODULE_PARM_DESC(host_high_gm_mb, "Host's graphics memory above the aperture, MiB (default 384)");
+MODULE_PARM_DESC(host_high_gm_mb, "Host's graphics memory above the aperture, MiB, the core's 64 MiB included (default 384)");
 
 static unsigned int host_fences = 4;
 module_param_named(host_fences, host_fences, uint, 0444);
 MODULE_PARM_DESC(host_fences, "Host's fence registers (default 4)");
 
 #define MIB(n) ((u64)(n) * SZ_1M)
-
-/* The names and sizes that users of GVT-g know. */
-const struct vgt_gm_type vgt_gm_types[VGT_GM_NUM_TYPES] = {
-	{ .name = "V5_1", .low = MIB(512), .high = MIB(2048), .fences = 4 },
-	{ .name = "V5_2", .low = MIB(256), .high = MIB(1024), .fences = 4 },
-	{ .name = "V5_4", .low = MIB(128), .high = MIB(512), .fences = 4 },
-	{ .name = "V5_8", .low = MIB(64), .high = MIB(384), .fences = 4 },
-};
 
 /* A resource that is divided: which part of a share it is, and its bounds. */
 enum resource { LOW, HIGH, FENCES, NUM_RESOURCES };
@@ -152,7 +147,7 @@ static void say_short(enum resource what, const char *who, u64 needed, u64 left)
 	       who, resources[what].name, needed, unit, left, unit, resources[what].param);
 }
 
-static int fit(const struct vgt_gm *gm, const struct vgt_gm_type *type, struct vgt_gm_share *share,
+static int fit(const struct vgt_gm *gm, const struct vgt_guest_type *type, struct vgt_gm_share *share,
 	       enum resource *lacking, u64 *left)
 {
 	u64 start[NUM_RESOURCES];
@@ -187,7 +182,7 @@ static int enter(struct vgt_gm *gm, struct vgt_gm_share *share)
 	return -ENOSPC;
 }
 
-int vgt_gm_alloc(struct vgt_gm *gm, const struct vgt_gm_type *type, struct vgt_gm_share *share)
+int vgt_gm_alloc(struct vgt_gm *gm, const struct vgt_guest_type *type, struct vgt_gm_share *share)
 {
 	enum resource lacking = NUM_RESOURCES;
 	unsigned long flags;
@@ -213,14 +208,14 @@ int vgt_gm_alloc(struct vgt_gm *gm, const struct vgt_gm_type *type, struct vgt_g
 
 int vgt_gm_alloc_host(struct vgt_gm *gm, struct vgt_gm_share *share)
 {
-	const struct vgt_gm_type host = {
-		.name = "host", .low = MIB(host_low_mb), .high = MIB(host_high_mb),
-		.fences = host_fences,
+	const struct vgt_guest_type host = {
+		.name = "host", .low = MIB(host_low_mb),
+		.high = MIB(host_high_mb) - VGT_GM_CORE_SIZE, .fences = host_fences,
 	};
 
-	if (!host.low || !host.high || !host.fences) {
-		pr_err("the host needs low and high graphics memory and a fence: host_low_gm_mb=%u, host_high_gm_mb=%u, host_fences=%u\n",
-		       host_low_mb, host_high_mb, host_fences);
+	if (!host_low_mb || MIB(host_high_mb) <= VGT_GM_CORE_SIZE || !host_fences) {
+		pr_err("the host needs low graphics memory, more than %llu MiB of high, and a fence: host_low_gm_mb=%u, host_high_gm_mb=%u, host_fences=%u\n",
+		       VGT_GM_CORE_SIZE / SZ_1M, host_low_mb, host_high_mb, host_fences);
 		return -EINVAL;
 	}
 	return vgt_gm_alloc(gm, &host, share) ? -EINVAL : 0;
@@ -238,7 +233,7 @@ void vgt_gm_free(struct vgt_gm *gm, struct vgt_gm_share *share)
 	spin_unlock_irqrestore(&gm->lock, flags);
 }
 
-unsigned int vgt_gm_available(struct vgt_gm *gm, const struct vgt_gm_type *type)
+unsigned int vgt_gm_available(struct vgt_gm *gm, const struct vgt_guest_type *type)
 {
 	struct vgt_gm_share trial[VGT_MAX_VGPUS];
 	enum resource lacking;

@@ -4,13 +4,11 @@
 
 #include "vgt_gm_types.h"
 
+struct vgt_guest_type;
 struct vgt_hw;
 
-#define VGT_GM_CORE_SIZE	0x100000ull	/* the core's own, at the very top */
-#define VGT_GM_NUM_TYPES	4
-
-extern const struct vgt_gm_type vgt_gm_types[VGT_GM_NUM_TYPES];
-
+#define VGT_GM_WINDOW_SIZE	0x800000ull	/* per vGPU, for its shadow contexts */
+#define VGT_GM_CORE_SIZE	(VGT_MAX_VGPUS * VGT_GM_WINDOW_SIZE)	/* at the very top */
 void vgt_gm_init(struct vgt_gm *gm, const struct vgt_hw *hw);
 
 /**
@@ -30,13 +28,19 @@ int vgt_gm_alloc_host(struct vgt_gm *gm, struct vgt_gm_share *share);
  * Return: 0, or -ENOSPC; the resource that is short has been printed, with what
  * is needed and what is left.
  */
-int vgt_gm_alloc(struct vgt_gm *gm, const struct vgt_gm_type *type, struct vgt_gm_share *share);
+int vgt_gm_alloc(struct vgt_gm *gm, const struct vgt_guest_type *type, struct vgt_gm_share *share);
 
 /** vgt_gm_free - give a share back; one that was never allocated is fine */
 void vgt_gm_free(struct vgt_gm *gm, struct vgt_gm_share *share);
 
 /** vgt_gm_available - how many more vGPUs of a type there is room for */
-unsigned int vgt_gm_available(struct vgt_gm *gm, const struct vgt_gm_type *type);
+unsigned int vgt_gm_available(struct vgt_gm *gm, const struct vgt_guest_type *type);
+
+/** vgt_gm_window - the core's graphics memory for vGPU @id; the host's is for the core itself */
+static inline u32 vgt_gm_window(const struct vgt_gm *gm, unsigned int id)
+{
+	return gm->end + id * VGT_GM_WINDOW_SIZE;
+}
 
 /** vgt_gm_owns - is the byte of graphics memory at @addr within a share? */
 static inline bool vgt_gm_owns(const struct vgt_gm_share *share, u64 addr)

@@ -22,22 +22,9 @@ struct vgt_gm_share {
 };
 
 /**
- * struct vgt_gm_type - a size of vGPU that users may ask for
- * @name: the end of "i915-GVTg_"
- * @low: bytes of low graphics memory
- * @high: bytes of high graphics memory
- * @fences: fence registers
- */
-struct vgt_gm_type {
-	const char *name;
-	u64 low, high;
-	unsigned int fences;
-};
-
-/**
  * struct vgt_gm - the partition
  * @aperture: where low graphics memory ends
- * @end: where high graphics memory ends; above it are the core's own pages
+ * @end: where high graphics memory ends; above it is the core's own
  * @num_fences: fence registers of the GPU
  * @lock: protects @share; innermost, process context
  * @share: what has been given away; a share without low memory is free

@@ -9,8 +9,15 @@
  *
  *   i915's uncore lock -> an engine's lock -> interrupt lock
  *                         an engine's lock -> timer lock
+ *   display_lock -> a display's lock -> interrupt lock
+ *   i915's uncore lock -> forcewake lock
  *
- * No lock of the core is held while a driver is called.
+ * and those who may sleep, outside of them:
+ *
+ *   guests_lock -> a guest's lock
+ *   lock of struct vgt_awake -> what the host's driver takes to power the GPU
+ *
+ * No lock of the core is held while the host's driver is told of an interrupt.
  */
 #define pr_fmt(fmt) "vgt: " fmt
 
@@ -21,12 +28,15 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "vgt_awake.h"
+#include "vgt_display.h"
 #include "vgt_execlist.h"
 #include "vgt_ggtt.h"
 #include "vgt_gm.h"
 #include "vgt_gpu.h"
 #include "vgt_irq.h"
 #include "vgt_regs.h"
+#include "vgt_sched.h"
 
 /* What everything else is laid out for. */
 static int check_hw(const struct vgt_hw *hw)
@@ -46,7 +56,8 @@ static void fini_engines(struct vgt_gpu *gpu)
 	unsigned int id;
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
-		vgt_execlist_fini(&gpu->engine[id]);
+		if (gpu->engine[id].gpu)
+			vgt_execlist_fini(&gpu->engine[id]);
 }
 
 static int init_engines(struct vgt_gpu *gpu)
@@ -76,6 +87,13 @@ struct vgt_gpu *vgt_gpu_create(struct vgt_hw *hw)
 	gpu->hw = hw;
 	spin_lock_init(&gpu->timer_lock);
 	gpu->timer = VGT_NEVER;
+	mutex_init(&gpu->guests_lock);
+	INIT_LIST_HEAD(&gpu->vmm_link);
+	vgt_awake_init(gpu);
+	vgt_display_gpu_init(gpu);
+	gpu->core.gpu = gpu;
+	gpu->core.id = VGT_MAX_VGPUS;
+	gpu->core.sched = vgt_sched_defaults;
 	vgt_gm_init(&gpu->gm, hw);
 	vgt_irq_init(gpu);
 	err = vgt_regs_init(&gpu->regs);
@@ -113,6 +131,8 @@ void vgt_gpu_set_timer(struct vgt_gpu *gpu)
 	spin_lock_irqsave(&gpu->timer_lock, flags);
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		earliest = min(earliest, READ_ONCE(gpu->engine[id].deadline));
+	for (id = 0; id < VGT_MAX_VGPUS; id++)
+		earliest = min(earliest, READ_ONCE(gpu->display_deadline[id]));
 	if (earliest != gpu->timer) {
 		gpu->timer = earliest;
 		gpu->hw->ops->set_timer(gpu->hw, earliest);
@@ -134,6 +154,7 @@ void vgt_hw_timer(struct vgt_hw *hw)
 	spin_unlock_irqrestore(&gpu->timer_lock, flags);
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		vgt_execlist_timer(&gpu->engine[id]);
+	vgt_display_timer(gpu);
 	vgt_gpu_set_timer(gpu);
 	vgt_irq_deliver(gpu);
 }

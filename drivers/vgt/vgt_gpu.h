@@ -17,7 +17,7 @@ struct vgt_gpu *vgt_gpu_create(struct vgt_hw *hw);
 /** vgt_gpu_destroy - when the last vGPU is gone.  May sleep. */
 void vgt_gpu_destroy(struct vgt_gpu *gpu);
 
-/** vgt_gpu_set_timer - be called back at the earliest of the engines' deadlines */
+/** vgt_gpu_set_timer - be called back at the earliest of the engines' and displays' deadlines */
 void vgt_gpu_set_timer(struct vgt_gpu *gpu);
 
 /* Raw registers of the physical GPU. */

@@ -4,9 +4,12 @@
  *
  *             vgt_host_attach()               vgt_host_suspend()
  *   detached -----------------> attached -------------------------> asleep
- *            <-----------------     ^  <---------------------------
- *             vgt_host_detach()     |         vgt_host_resume()
- *                                   +-- every access of the driver
+ *            <-----------------  |  ^  <---------------------------
+ *             vgt_host_detach()  |  |         vgt_host_resume()
+ *                                |  +-- every access of the driver
+ *             vgt_host_ready()   |  |   vgt_host_leaving()
+ *                                v  |
+ *                           guests may exist
  *
  * The functions that i915 calls: each finds its way into the core and, on the
  * way out, lets interrupts rise that have come up.
@@ -22,17 +25,28 @@
 
 #include "vgt/host.h"
 #include "vgt/hw.h"
+#include "vgt_awake.h"
 #include "vgt_ggtt.h"
 #include "vgt_gm.h"
 #include "vgt_gpu.h"
+#include "vgt_guest.h"
 #include "vgt_host_types.h"
 #include "vgt_irq.h"
 #include "vgt_regs.h"
 #include "vgt_reset.h"
 #include "vgt_stats.h"
 #include "vgt_vgpu.h"
+#include "vgt_vmm.h"
 
 #define GTT_OFFSET SZ_8M	/* of the GGTT's entries in BAR0 */
+
+/* Before the driver changes anything. */
+static void look_around(struct vgt_gpu *gpu)
+{
+	vgt_awake_forcewake(gpu, true);
+	vgt_regs_look(gpu);
+	vgt_awake_forcewake(gpu, false);
+}
 
 struct vgt_host *vgt_host_attach(struct vgt_hw *hw, const struct vgt_host_ops *ops, void *priv)
 {
@@ -54,6 +68,9 @@ struct vgt_host *vgt_host_attach(struct vgt_hw *hw, const struct vgt_host_ops *o
 	err = vgt_gm_alloc_host(&host->gpu->gm, &host->vgpu.gm);
 	if (err)
 		goto destroy_gpu;
+	host->gpu->host_ops = ops;
+	host->gpu->host_priv = priv;
+	look_around(host->gpu);
 	vgt_vgpu_init(&host->vgpu, host->gpu, 0, ops->raise_irq, priv);
 	WRITE_ONCE(hw->gpu, host->gpu);
 	return host;
@@ -70,6 +87,7 @@ void vgt_host_detach(struct vgt_host *host)
 {
 	struct vgt_gpu *gpu = host->gpu;
 
+	vgt_vmm_withdraw(gpu);
 	vgt_stats_report(&host->vgpu.stats, "host");
 	vgt_vgpu_fini(&host->vgpu);
 	vgt_gm_free(&gpu->gm, &host->vgpu.gm);
@@ -78,6 +96,18 @@ void vgt_host_detach(struct vgt_host *host)
 	kfree(host);
 }
 EXPORT_SYMBOL_GPL(vgt_host_detach);
+
+void vgt_host_ready(struct vgt_host *host)
+{
+	vgt_vmm_offer(host->gpu);
+}
+EXPORT_SYMBOL_GPL(vgt_host_ready);
+
+void vgt_host_leaving(struct vgt_host *host)
+{
+	vgt_vmm_withdraw(host->gpu);
+}
+EXPORT_SYMBOL_GPL(vgt_host_leaving);
 
 u64 vgt_host_read(struct vgt_host *host, u32 offset, unsigned int size)
 {
@@ -150,5 +180,7 @@ void vgt_host_resume(struct vgt_host *host)
 {
 	vgt_reset_power(host->gpu);
 	vgt_ggtt_map_core(host->gpu);
+	vgt_awake_restore(host->gpu);
+	vgt_guests_resume(host->gpu);
 }
 EXPORT_SYMBOL_GPL(vgt_host_resume);

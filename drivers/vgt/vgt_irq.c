@@ -31,10 +31,15 @@
 #include <linux/kernel.h>
 
 #include "vgt/regs/irq.h"
+#include "vgt_display.h"
 #include "vgt_execlist.h"
 #include "vgt_gpu.h"
 #include "vgt_irq.h"
 #include "vgt_stats.h"
+
+/* What a guest may wait for, whatever the host does.  RING_IMR has the last word. */
+#define VGT_EV_OF_GUESTS (VGT_EV_USER_INTERRUPT | VGT_EV_MASTER_ERROR | VGT_EV_PIPE_NOTIFY | \
+			  VGT_EV_CONTEXT_SWITCH | VGT_EV_SEMAPHORE_WAIT)
 
 /* How a bank shows in the master register: its low and its high half; what the core needs. */
 static const struct {
@@ -43,12 +48,12 @@ static const struct {
 	u32 core;
 } banks[VGT_IRQ_NUM_BANKS] = {
 	[VGT_IRQ_GT0] = { GEN8_GT_IRQ_BASE(0), GEN8_MASTER_RCS, GEN8_MASTER_BCS,
-			  VGT_EV_CONTEXT_SWITCH | VGT_EV_CONTEXT_SWITCH << 16 },
+			  VGT_EV_OF_GUESTS | VGT_EV_OF_GUESTS << 16 },
 	[VGT_IRQ_GT1] = { GEN8_GT_IRQ_BASE(1), GEN8_MASTER_VCS0, GEN8_MASTER_VCS1,
-			  VGT_EV_CONTEXT_SWITCH },
+			  VGT_EV_OF_GUESTS },
 	[VGT_IRQ_PM] = { GEN8_GT_IRQ_BASE(2), GEN8_MASTER_PM, GEN8_MASTER_PM },
 	[VGT_IRQ_GT3] = { GEN8_GT_IRQ_BASE(3), GEN8_MASTER_VECS, GEN8_MASTER_VECS,
-			  VGT_EV_CONTEXT_SWITCH },
+			  VGT_EV_OF_GUESTS },
 	[VGT_IRQ_PIPE_A] = { GEN8_DE_PIPE_IRQ_BASE(0), GEN8_MASTER_DE_PIPE(0),
 			     GEN8_MASTER_DE_PIPE(0) },
 	[VGT_IRQ_PIPE_B] = { GEN8_DE_PIPE_IRQ_BASE(1), GEN8_MASTER_DE_PIPE(1),
@@ -157,6 +162,23 @@ void vgt_irq_engine_event(struct vgt_vgpu *vgpu, enum vgt_engine_id id, u32 even
 	latch(vgpu, lines[id].bank, events);
 	update_level(vgpu);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
+}
+
+void vgt_irq_event(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank, u32 events)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
+	latch(vgpu, bank, events);
+	update_level(vgpu);
+	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
+}
+
+u32 vgt_irq_wanted(const struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank)
+{
+	const struct vgt_irq_bank *b = &vgpu->irq.bank[bank];
+
+	return READ_ONCE(b->ier) & ~READ_ONCE(b->imr);
 }
 
 static struct vgt_vgpu *next_risen(struct vgt_gpu *gpu)
@@ -327,6 +349,7 @@ void vgt_irq_imr_write(struct vgt_vgpu *vgpu, unsigned int b, u32 offset, u32 va
 	vgpu->irq.bank[b].imr = val;
 	write_imr(vgpu, b);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
+	vgt_display_irq_changed(vgpu, b);
 }
 
 u32 vgt_irq_ier_read(struct vgt_vgpu *vgpu, unsigned int b, u32 offset)
@@ -343,6 +366,7 @@ void vgt_irq_ier_write(struct vgt_vgpu *vgpu, unsigned int b, u32 offset, u32 va
 	write_ier(vgpu, b);
 	update_level(vgpu);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
+	vgt_display_irq_changed(vgpu, b);
 }
 
 u32 vgt_irq_iir_read(struct vgt_vgpu *vgpu, unsigned int b, u32 offset)

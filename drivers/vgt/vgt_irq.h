@@ -12,7 +12,10 @@ struct vgt_vgpu;
 
 /* Events of an engine, as RCS has them in its bank. */
 #define VGT_EV_USER_INTERRUPT	BIT(0)
+#define VGT_EV_MASTER_ERROR	BIT(3)
+#define VGT_EV_PIPE_NOTIFY	BIT(4)
 #define VGT_EV_CONTEXT_SWITCH	BIT(8)
+#define VGT_EV_SEMAPHORE_WAIT	BIT(11)
 #define VGT_EV_ENGINE		0xffffu
 
 void vgt_irq_init(struct vgt_gpu *gpu);
@@ -30,6 +33,17 @@ unsigned int vgt_irq_shift(enum vgt_engine_id id);
  * not; the driver is told by the next vgt_irq_deliver().
  */
 void vgt_irq_engine_event(struct vgt_vgpu *vgpu, enum vgt_engine_id id, u32 events);
+
+/**
+ * vgt_irq_event - an event of any other unit is for a vGPU
+ * @events: bits of @bank
+ *
+ * What the vGPU masks is dropped.  Any context, but not with the interrupt lock
+ * held; the driver is told by the next vgt_irq_deliver().
+ */
+void vgt_irq_event(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank, u32 events);
+/** vgt_irq_wanted - events of @bank that would be latched and raise the interrupt */
+u32 vgt_irq_wanted(const struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank);
 
 /** vgt_irq_deliver - tell the drivers of risen interrupts.  No lock of the core held. */
 void vgt_irq_deliver(struct vgt_gpu *gpu);

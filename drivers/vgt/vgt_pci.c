@@ -11,10 +11,12 @@
  *
  * PRM, Skylake, volume 5 "Memory views": GTTMMADR and GMCH graphics control.
  */
+#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/hrtimer.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
@@ -35,7 +37,6 @@
 /**
  * struct vgt_pci - a GPU on PCI
  * @hw: what the core sees
- * @dev: the device, for DMA
  * @domain: its IOMMU's translation, NULL without one
  * @regs: its registers
  * @gtt: its GGTT entries
@@ -43,7 +44,6 @@
  */
 struct vgt_pci {
 	struct vgt_hw hw;
-	struct device *dev;
 	struct iommu_domain *domain;
 	void __iomem *regs;
 	u64 __iomem *gtt;
@@ -142,7 +142,7 @@ static void pci_set_timer(struct vgt_hw *hw, u64 when)
 static void *pci_alloc_page(struct vgt_hw *hw, u64 *bus)
 {
 	dma_addr_t addr;
-	void *page = dma_alloc_coherent(to_pci(hw)->dev, PAGE_SIZE, &addr, GFP_KERNEL);
+	void *page = dma_alloc_coherent(hw->dev, PAGE_SIZE, &addr, GFP_KERNEL);
 
 	*bus = addr;
 	return page;
@@ -150,7 +150,14 @@ static void *pci_alloc_page(struct vgt_hw *hw, u64 *bus)
 
 static void pci_free_page(struct vgt_hw *hw, void *page, u64 bus)
 {
-	dma_free_coherent(to_pci(hw)->dev, PAGE_SIZE, page, bus);
+	dma_free_coherent(hw->dev, PAGE_SIZE, page, bus);
+}
+
+static void pci_sleep(struct vgt_hw *hw, u64 ns)
+{
+	unsigned long us = div_u64(ns, NSEC_PER_USEC);
+
+	usleep_range(us, 2 * us + 1);
 }
 
 static const struct vgt_hw_ops pci_ops = {
@@ -163,6 +170,7 @@ static const struct vgt_hw_ops pci_ops = {
 	.set_timer = pci_set_timer,
 	.alloc_page = pci_alloc_page,
 	.free_page = pci_free_page,
+	.sleep = pci_sleep,
 };
 
 struct vgt_hw *vgt_pci_open(struct pci_dev *pdev)
@@ -186,10 +194,10 @@ struct vgt_hw *vgt_pci_open(struct pci_dev *pdev)
 	if (!pci)
 		return ERR_PTR(-ENOMEM);
 	pci->hw.ops = &pci_ops;
+	pci->hw.dev = &pdev->dev;
 	pci->hw.gtt_entries = gtt_size / sizeof(u64);
 	pci->hw.aperture = pci_resource_len(pdev, BAR_APERTURE);
 	pci->hw.num_fences = NUM_FENCES;
-	pci->dev = &pdev->dev;
 	pci->domain = iommu_get_domain_for_dev(&pdev->dev);
 	hrtimer_init(&pci->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	pci->timer.function = pci_timer;

@@ -2,12 +2,20 @@
 /*
  * DOC: registers of the display, gen9 and the SPT PCH
  *
+ * The host has the display as it is.  A guest has one of its own, vgt_display.c and
+ * vgt_monitor.c: most of its registers are plain storage, for a picture is not made
+ * here; what has a handler is what a driver waits for, counts on, or shows with.
+ *
  * Source: Skylake PRM vol. 2c and 12; i915 i915_reg.h, display/.
  */
 #include <linux/kernel.h>
 
 #include "vgt/regs/display.h"
+#include "vgt_display.h"
+#include "vgt_monitor.h"
 #include "vgt_regs.h"
+
+#define RAWCLK_MHZ	24
 
 /* Pipes A to C, and the transcoder of the panel. */
 static const u32 pipe_base[] = { PIPE_BASE(0), PIPE_BASE(1), PIPE_BASE(2), VGT_REG_END };
@@ -23,15 +31,18 @@ static const u32 trans_base[] = {
 static const u32 pipe_trans_base[] = { TRANS_BASE(0), TRANS_BASE(1), TRANS_BASE(2), VGT_REG_END };
 
 static const struct vgt_reg trans_regs[] = {
-	{ TRANS_HTOTAL, "TRANS_HTOTAL", VGT_REG_DISPLAY },
+	{ TRANS_HTOTAL, "TRANS_HTOTAL", VGT_REG_DISPLAY,
+	  .guest_write = vgt_display_timing_write },
 	{ TRANS_HBLANK, "TRANS_HBLANK", VGT_REG_DISPLAY, .count = 2 },
-	{ TRANS_VTOTAL, "TRANS_VTOTAL", VGT_REG_DISPLAY, .count = 2 },
+	{ TRANS_VTOTAL, "TRANS_VTOTAL", VGT_REG_DISPLAY, .count = 2,
+	  .guest_write = vgt_display_timing_write },
 	{ TRANS_VSYNC, "TRANS_VSYNC", VGT_REG_DISPLAY, .count = 2 },
 	{ BCLRPAT, "BCLRPAT", VGT_REG_DISPLAY },
 	{ TRANS_VSYNCSHIFT, "TRANS_VSYNCSHIFT", VGT_REG_DISPLAY },
 	{ TRANS_MULT, "TRANS_MULT", VGT_REG_DISPLAY },
 	{ TRANS_DATA_M1, "TRANS_DATA_MN", VGT_REG_DISPLAY, .count = 4 },
-	{ TRANS_LINK_M1, "TRANS_LINK_MN", VGT_REG_DISPLAY, .count = 4 },
+	{ TRANS_LINK_M1, "TRANS_LINK_MN", VGT_REG_DISPLAY, .count = 4,
+	  .guest_write = vgt_display_timing_write },
 	{ 0x0a0, "TRANS_DP2_CTL", VGT_REG_DISPLAY, .count = 3 },
 	{ 0x110, "DIP_STATUS", VGT_REG_DISPLAY },
 	{ 0x200, "VIDEO_DIP_CTL", VGT_REG_DISPLAY },
@@ -55,12 +66,14 @@ static const struct vgt_reg pipe_trans_regs[] = {
 	{ PIPESRC, "PIPESRC", VGT_REG_DISPLAY },
 	{ PIPE_CRC_CTL, "PIPE_CRC_CTL", VGT_REG_DISPLAY },
 	{ PIPE_CRC_EXP, "PIPE_CRC_EXP", VGT_REG_DISPLAY, .count = 4 },
-	{ PIPE_CRC_RES, "PIPE_CRC_RES", VGT_REG_DISPLAY, .count = 5 },
+	{ PIPE_CRC_RES, "PIPE_CRC_RES", VGT_REG_DISPLAY, .count = 5,
+	  .guest_write = vgt_regs_ignore_write },
 	{ }
 };
 
 static const struct vgt_reg pipe_regs[] = {
-	{ PIPEDSL, "PIPEDSL", VGT_REG_DISPLAY },
+	{ PIPEDSL, "PIPEDSL", VGT_REG_DISPLAY, .guest_read = vgt_display_dsl_read,
+	  .guest_write = vgt_regs_ignore_write },
 	{ 0x004, "PIPESLC", VGT_REG_DISPLAY },
 	{ PIPEGCMAX, "PIPEGCMAX", VGT_REG_DISPLAY, .count = 3 },
 	{ STEREO_3D_CTL, "STEREO_3D_CTL", VGT_REG_DISPLAY },
@@ -68,16 +81,20 @@ static const struct vgt_reg pipe_regs[] = {
 	{ PIPE_MISC, "PIPE_MISC", VGT_REG_DISPLAY },
 	{ BOTTOM_COLOR, "BOTTOM_COLOR", VGT_REG_DISPLAY },
 	{ 0x038, "PIPE_CHICKEN", VGT_REG_DISPLAY, .count = 2 },
-	{ PIPE_FRMCNT, "PIPE_FRMCNT", VGT_REG_DISPLAY },
-	{ PIPE_FLIPCNT, "PIPE_FLIPCNT", VGT_REG_DISPLAY },
-	{ PIPE_FRMTMSTMP, "PIPE_FRMTMSTMP", VGT_REG_DISPLAY },
-	{ PIPE_FLIPTMSTMP, "PIPE_FLIPTMSTMP", VGT_REG_DISPLAY },
+	{ PIPE_FRMCNT, "PIPE_FRMCNT", VGT_REG_DISPLAY, .guest_read = vgt_display_frmcnt_read,
+	  .guest_write = vgt_regs_ignore_write },
+	{ PIPE_FLIPCNT, "PIPE_FLIPCNT", VGT_REG_DISPLAY,
+	  .guest_read = vgt_display_flipcnt_read, .guest_write = vgt_display_flipcnt_write },
+	{ PIPE_FRMTMSTMP, "PIPE_FRMTMSTMP", VGT_REG_DISPLAY,
+	  .guest_read = vgt_display_frmtmstmp_read, .guest_write = vgt_regs_ignore_write },
+	{ PIPE_FLIPTMSTMP, "PIPE_FLIPTMSTMP", VGT_REG_DISPLAY,
+	  .guest_read = vgt_display_fliptmstmp_read, .guest_write = vgt_regs_ignore_write },
 	{ 0x068, "DE_LOAD_SL", VGT_REG_DISPLAY },
 	{ }
 };
 
 static const struct vgt_reg conf_regs[] = {
-	{ TRANSCONF, "TRANSCONF", VGT_REG_DISPLAY },
+	{ TRANSCONF, "TRANSCONF", VGT_REG_DISPLAY, .guest_write = vgt_display_transconf_write },
 	{ }
 };
 
@@ -89,8 +106,9 @@ static const struct vgt_reg edp_pipe_regs[] = {
 };
 
 static const struct vgt_reg display_regs[] = {
-	{ VGACNTRL, "VGACNTRL", VGT_REG_DISPLAY },
-	{ TIMESTAMP_CTR, "TIMESTAMP_CTR", VGT_REG_DISPLAY },
+	{ VGACNTRL, "VGACNTRL", VGT_REG_DISPLAY, .reset = VGA_DISP_DISABLE },
+	{ TIMESTAMP_CTR, "TIMESTAMP_CTR", VGT_REG_DISPLAY,
+	  .guest_read = vgt_display_timestamp_read, .guest_write = vgt_regs_ignore_write },
 	{ TRANS_CLK_SEL(0), "TRANS_CLK_SEL", VGT_REG_DISPLAY, .count = 3 },
 	{ WM_LINETIME(0), "WM_LINETIME", VGT_REG_DISPLAY, .count = 3 },
 	{ 0x43200, "FBC_CFB_BASE", VGT_REG_DISPLAY },
@@ -131,10 +149,11 @@ static const struct vgt_reg plane_regs[] = {
 	{ PLANE_SIZE, "PLANE_SIZE", VGT_REG_DISPLAY },
 	{ PLANE_KEYVAL, "PLANE_KEYVAL", VGT_REG_DISPLAY },
 	{ PLANE_KEYMSK, "PLANE_KEYMSK", VGT_REG_DISPLAY },
-	{ PLANE_SURF, "PLANE_SURF", VGT_REG_DISPLAY },
+	{ PLANE_SURF, "PLANE_SURF", VGT_REG_DISPLAY, .guest_write = vgt_display_surf_write },
 	{ PLANE_KEYMAX, "PLANE_KEYMAX", VGT_REG_DISPLAY },
 	{ PLANE_OFFSET, "PLANE_OFFSET", VGT_REG_DISPLAY },
-	{ PLANE_SURFLIVE, "PLANE_SURFLIVE", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY },
+	{ PLANE_SURFLIVE, "PLANE_SURFLIVE", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_display_surflive_read },
 	{ 0x34, "PLANE_CC_VAL", VGT_REG_DISPLAY, .count = 2 },
 	{ PLANE_AUX_DIST, "PLANE_AUX_DIST", VGT_REG_DISPLAY },
 	{ PLANE_AUX_OFFSET, "PLANE_AUX_OFFSET", VGT_REG_DISPLAY },
@@ -160,11 +179,12 @@ static const struct vgt_reg plane4_regs[] = {
 
 static const struct vgt_reg cursor_regs[] = {
 	{ CUR_CTL, "CUR_CTL", VGT_REG_DISPLAY },
-	{ CUR_BASE, "CUR_BASE", VGT_REG_DISPLAY },
+	{ CUR_BASE, "CUR_BASE", VGT_REG_DISPLAY, .guest_write = vgt_display_curbase_write },
 	{ CUR_POS, "CUR_POS", VGT_REG_DISPLAY },
 	{ 0x090, "CUR_PALETTE", VGT_REG_DISPLAY, .count = 4 },
 	{ CUR_FBC_CTL, "CUR_FBC_CTL", VGT_REG_DISPLAY },
-	{ CUR_SURFLIVE, "CUR_SURFLIVE", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY },
+	{ CUR_SURFLIVE, "CUR_SURFLIVE", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_display_cursurflive_read },
 	{ CUR_WM, "CUR_WM", VGT_REG_DISPLAY, .count = 8 },
 	{ CUR_WM_TRANS, "CUR_WM_TRANS", VGT_REG_DISPLAY },
 	{ CUR_BUF_CFG, "CUR_BUF_CFG", VGT_REG_DISPLAY },
@@ -200,7 +220,8 @@ static const u32 prec_base[] = {
 
 static const struct vgt_reg prec_regs[] = {
 	{ PREC_PAL_INDEX, "PREC_PAL_INDEX", VGT_REG_DISPLAY },
-	{ PREC_PAL_DATA, "PREC_PAL_DATA", VGT_REG_DISPLAY },
+	{ PREC_PAL_DATA, "PREC_PAL_DATA", VGT_REG_DISPLAY,
+	  .guest_read = vgt_display_prec_read, .guest_write = vgt_display_prec_write },
 	{ PREC_PAL_GC_MAX, "PREC_PAL_GC_MAX", VGT_REG_DISPLAY, .count = 3 },
 	{ 0x20, "PREC_PAL_EXT_GC_MAX", VGT_REG_DISPLAY, .count = 3 },
 	{ GAMMA_MODE, "GAMMA_MODE", VGT_REG_DISPLAY },
@@ -233,15 +254,15 @@ static const u32 buf_trans_base[] = {
 };
 
 static const struct vgt_reg ddi_regs[] = {
-	{ DDI_BUF_CTL, "DDI_BUF_CTL", VGT_REG_DISPLAY },
+	{ DDI_BUF_CTL, "DDI_BUF_CTL", VGT_REG_DISPLAY, .guest_read = vgt_monitor_ddi_buf_read },
 	{ 0x30, "DDI_CLK_VALFREQ", VGT_REG_DISPLAY },
-	{ DP_TP_CTL, "DP_TP_CTL", VGT_REG_DISPLAY },
+	{ DP_TP_CTL, "DP_TP_CTL", VGT_REG_DISPLAY, .guest_write = vgt_monitor_tp_ctl_write },
 	{ DP_TP_STATUS, "DP_TP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_W1C },
 	{ }
 };
 
 static const struct vgt_reg aux_regs[] = {
-	{ DP_AUX_CTL, "DP_AUX_CTL", VGT_REG_DISPLAY },
+	{ DP_AUX_CTL, "DP_AUX_CTL", VGT_REG_DISPLAY, .guest_write = vgt_monitor_aux_ctl_write },
 	{ DP_AUX_DATA, "DP_AUX_DATA", VGT_REG_DISPLAY, .count = 5 },
 	{ 0x28, "DP_AUX_MUTEX", VGT_REG_DISPLAY },
 	{ }
@@ -276,7 +297,7 @@ static const struct vgt_reg port_regs[] = {
 	{ 0x46100, "PORT_CLK_SEL", VGT_REG_DISPLAY, .count = 5 },
 	{ 0x64800, "SRD_CTL", VGT_REG_DISPLAY },
 	{ 0x64810, "SRD_AUX", VGT_REG_DISPLAY, .count = 6 },
-	{ 0x64834, "PSR_IMR", VGT_REG_DISPLAY },
+	{ 0x64834, "PSR_IMR", VGT_REG_DISPLAY, .reset = ~0u },
 	{ 0x64838, "PSR_IIR", VGT_REG_DISPLAY, .flags = VGT_REG_W1C },
 	{ 0x64840, "SRD_STATUS", VGT_REG_DISPLAY, .count = 2 },
 	{ 0x64860, "SRD_DEBUG", VGT_REG_DISPLAY },
@@ -299,10 +320,13 @@ static const struct vgt_reg port_regs[] = {
 	{ 0x6e560, "DE_SPARE1", VGT_REG_DISPLAY },
 	{ 0x6e570, "DE_SPARE2", VGT_REG_DISPLAY },
 	{ 0xc2000, "SOUTH_CHICKEN", VGT_REG_DISPLAY, .count = 2 },
-	{ SFUSE_STRAP, "SFUSE_STRAP", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY },
+	{ SFUSE_STRAP, "SFUSE_STRAP", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY,
+	  .reset = SFUSE_DDI_B },
 	{ 0xc2020, "SOUTH_DSPCLK_GATE_D", VGT_REG_DISPLAY },
-	{ SHOTPLUG_CTL, "SHOTPLUG_CTL", VGT_REG_DISPLAY },
-	{ SHOTPLUG_CTL2, "SHOTPLUG_CTL2", VGT_REG_DISPLAY },
+	{ SHOTPLUG_CTL, "SHOTPLUG_CTL", VGT_REG_DISPLAY,
+	  .guest_write = vgt_monitor_hotplug_write },
+	{ SHOTPLUG_CTL2, "SHOTPLUG_CTL2", VGT_REG_DISPLAY,
+	  .guest_write = vgt_monitor_hotplug_write },
 	{ 0xc4034, "SHOTPLUG_CTL_TC", VGT_REG_DISPLAY, .count = 2 },
 	{ 0xc4040, "SERR_INT", VGT_REG_DISPLAY, .flags = VGT_REG_W1C },
 	{ 0xc6000, "PIXCLK_GATE_SBI", VGT_REG_DISPLAY, .count = 3 },
@@ -310,11 +334,12 @@ static const struct vgt_reg port_regs[] = {
 	{ 0xc6020, "PIXCLK_GATE", VGT_REG_DISPLAY },
 	{ 0xc6040, "PCH_FP", VGT_REG_DISPLAY, .count = 4 },
 	{ 0xc6200, "PCH_DREF_CONTROL", VGT_REG_DISPLAY },
-	{ PCH_RAWCLK_FREQ, "PCH_RAWCLK_FREQ", VGT_REG_DISPLAY },
+	{ PCH_RAWCLK_FREQ, "PCH_RAWCLK_FREQ", VGT_REG_DISPLAY, .reset = RAWCLK_MHZ },
 	{ 0xc6208, "PCH_DPLL_TMR_CFG", VGT_REG_DISPLAY },
 	{ 0xc6210, "PCH_SSC4_PARMS", VGT_REG_DISPLAY, .count = 2 },
 	{ 0xc7000, "PCH_DPLL_SEL", VGT_REG_DISPLAY },
-	{ PP_STATUS, "PP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY },
+	{ PP_STATUS, "PP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_monitor_pp_status_read },
 	{ PP_CONTROL, "PP_CONTROL", VGT_REG_DISPLAY },
 	{ 0xc7208, "PP_DELAYS", VGT_REG_DISPLAY, .count = 3 },
 	{ 0xc8250, "BLC_PWM_PCH", VGT_REG_DISPLAY, .count = 3 },
@@ -326,7 +351,7 @@ static const struct vgt_reg port_regs[] = {
 /* What i915 reads or clears although this generation does not have it, and the PCH. */
 static const struct vgt_reg older_regs[] = {
 	{ 0x44040, "ERR_INT", VGT_REG_DISPLAY, .flags = VGT_REG_W1C },
-	{ 0x44050, "DERRMR", VGT_REG_DISPLAY },
+	{ 0x44050, "DERRMR", VGT_REG_DISPLAY, .reset = ~0u },
 	{ 0x44484, "DE_SPARE3", VGT_REG_DISPLAY },
 	{ 0x4448c, "DE_SPARE4", VGT_REG_DISPLAY },
 	{ 0x44500, "DE_SPARE5", VGT_REG_DISPLAY },
@@ -375,10 +400,12 @@ static const struct vgt_reg older_regs[] = {
 };
 
 static const struct vgt_reg gmbus_regs[] = {
-	{ PCH_GPIO(0), "PCH_GPIO", VGT_REG_DISPLAY, .count = 8 },
+	{ PCH_GPIO(0), "PCH_GPIO", VGT_REG_DISPLAY, .count = 8,
+	  .guest_read = vgt_monitor_gpio_read, .guest_write = vgt_monitor_gpio_write },
 	{ GMBUS0, "GMBUS0", VGT_REG_DISPLAY },
-	{ GMBUS1, "GMBUS1", VGT_REG_DISPLAY },
-	{ GMBUS2, "GMBUS2", VGT_REG_DISPLAY },
+	{ GMBUS1, "GMBUS1", VGT_REG_DISPLAY, .guest_write = vgt_monitor_gmbus1_write },
+	{ GMBUS2, "GMBUS2", VGT_REG_DISPLAY, .reset = GMBUS_HW_RDY,
+	  .guest_write = vgt_monitor_gmbus2_write },
 	{ GMBUS3, "GMBUS3", VGT_REG_DISPLAY },
 	{ GMBUS4, "GMBUS4", VGT_REG_DISPLAY },
 	{ GMBUS5, "GMBUS5", VGT_REG_DISPLAY },

@@ -2,11 +2,25 @@
 /*
  * DOC: registers of the GT, gen9
  *
- * Engines, what they feed, address translation, interrupts, fences, power.
+ * Engines, what they feed, address translation, interrupts, fences.  A guest has
+ * virtual registers, but for these:
+ *
+ *   RING_HEAD, ACTHD, ... ---> the GPU's while the guest's context is on it
+ *   RING_TIMESTAMP ----------> the GPU's
+ *   GDRST -------------------> the guest's work is off the engines; self-clearing
+ *   TLB_INVALIDATE ----------> its shadow page tables are brought up to date
+ *   GFX_FLSH_CNTL -----------> so is its global GTT
+ *
+ * MOCS and L3 control are remembered per guest, and are the host's in effect.
+ * FORCE_TO_NONPRIV never gets to the hardware: what a guest's batches may write
+ * is what the host allows.
+ *
  * Source: Skylake PRM vol. 2c; i915 gt/intel_engine_regs.h, gt/intel_gt_regs.h.
  */
+#include <linux/bits.h>
 #include <linux/kernel.h>
 
+#include "vgt/abi/pvinfo.h"
 #include "vgt/regs/engine.h"
 #include "vgt/regs/fence.h"
 #include "vgt/regs/gt.h"
@@ -15,15 +29,94 @@
 #include "vgt/regs/power.h"
 #include "vgt_execlist.h"
 #include "vgt_ggtt.h"
+#include "vgt_gpu.h"
+#include "vgt_guest.h"
 #include "vgt_irq.h"
+#include "vgt_ppgtt.h"
+#include "vgt_pvinfo.h"
 #include "vgt_regs.h"
 #include "vgt_reset.h"
+#include "vgt_stats.h"
 
-/* In the order of enum vgt_engine_id. */
+/* Both in the order of enum vgt_engine_id. */
 static const u32 engine_base[] = {
 	RENDER_RING_BASE, BLT_RING_BASE, BSD_RING_BASE, VEBOX_RING_BASE,
 	VGT_REG_END,
 };
+
+static const u32 engine_domain[] = { GDRST_RENDER, GDRST_BLT, GDRST_MEDIA, GDRST_VECS };
+
+/*
+ * Guests' handlers
+ */
+
+/* A stopped ring is idle: what the guest has on the engine is taken off by the reset that follows. */
+static u32 mi_mode_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	u32 val = *vgt_vreg(vgpu, offset) & ~MI_MODE_IDLE;
+
+	if (val & MI_MODE_STOP_RING)
+		return val | MI_MODE_IDLE;
+	return val | (vgt_execlist_ring_read(vgpu, id, offset) & MI_MODE_IDLE);
+}
+
+static void reset_ctl_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	u32 *ctl = vgt_vreg(vgpu, offset), mask = val >> 16;
+
+	*ctl = (*ctl & ~mask) | (val & mask);
+	if (*ctl & RESET_CTL_REQUEST)
+		*ctl |= RESET_CTL_READY;
+	else
+		*ctl &= ~RESET_CTL_READY;
+}
+
+/* Engines that a write to GDRST resets, and their registers with them. */
+static void gdrst_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
+{
+	struct vgt_guest *guest = to_guest(vgpu);
+	unsigned long mask = 0;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		if (val & (GDRST_FULL | engine_domain[id]))
+			mask |= BIT(id);
+	if (!mask)
+		return;
+	vgt_execlist_guest_reset(guest, mask);
+	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+		if (!(mask & BIT(id)))
+			continue;
+		vgt_regs_guest_reset_range(guest, engine_base[id], engine_base[id] + RING_MMIO_SIZE);
+		vgt_count(&vgpu->stats, VGT_EVENT_ENGINE_RESET);
+	}
+	if (val & GDRST_FULL)
+		vgt_count(&vgpu->stats, VGT_EVENT_RESET);
+}
+
+static void flush_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
+{
+	vgt_ggtt_guest_flush(to_guest(vgpu));
+}
+
+/* What the guest has taken out of its page tables is out of the shadows, then of the TLB. */
+static void tlb_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
+{
+	if (!(val & TLB_INVALIDATE))
+		return;
+	vgt_ppgtt_sync(to_guest(vgpu));
+	switch (offset) {
+	case GEN8_RTCR:
+	case GEN8_M1TCR:
+	case GEN8_BTCR:
+	case GEN8_VTCR:
+		vgt_gpu_write(vgpu->gpu, offset, TLB_INVALIDATE);
+	}
+}
+
+/*
+ * Tables
+ */
 
 /* Every engine, from its base. */
 static const struct vgt_reg engine_regs[] = {
@@ -34,43 +127,48 @@ static const struct vgt_reg engine_regs[] = {
 	{ 0x03c, "RING_CTL", VGT_REG_CONTEXT },
 	{ 0x040, "RING_SYNC", VGT_REG_ENGINE, .count = 3 },
 	{ 0x050, "RING_PSMI_CTL", VGT_REG_ENGINE, .flags = VGT_REG_MASKED },
-	{ 0x054, "RING_MAX_IDLE", VGT_REG_ENGINE },
+	{ 0x054, "RING_MAX_IDLE", VGT_REG_ENGINE, .flags = VGT_REG_AS_FOUND },
 	{ 0x05c, "RING_ACTHD_UDW", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY,
 	  .read = vgt_execlist_ring_read },
-	{ 0x060, "RING_DMA_FADD_UDW", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
-	{ 0x064, "RING_IPEIR", VGT_REG_ENGINE },
-	{ 0x068, "RING_IPEHR", VGT_REG_ENGINE },
-	{ 0x06c, "RING_INSTDONE", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
-	{ 0x070, "RING_INSTPS", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
+	{ 0x060, "RING_DMA_FADD_UDW", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_execlist_ring_read },
+	{ 0x064, "RING_IPEIR", VGT_REG_ENGINE, .guest_read = vgt_execlist_ring_read },
+	{ 0x068, "RING_IPEHR", VGT_REG_ENGINE, .guest_read = vgt_execlist_ring_read },
+	{ 0x06c, "RING_INSTDONE", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_execlist_ring_read },
+	{ 0x070, "RING_INSTPS", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_execlist_ring_read },
 	{ 0x074, "RING_ACTHD", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY,
 	  .read = vgt_execlist_ring_read },
-	{ 0x078, "RING_DMA_FADD", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
+	{ 0x078, "RING_DMA_FADD", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY,
+	  .guest_read = vgt_execlist_ring_read },
 	{ 0x080, "RING_HWS_PGA", VGT_REG_ENGINE,
 	  .read = vgt_execlist_hws_pga_read, .write = vgt_execlist_hws_pga_write },
 	{ 0x094, "RING_NOPID", VGT_REG_ENGINE },
-	{ 0x098, "RING_HWSTAM", VGT_REG_ENGINE },
+	{ 0x098, "RING_HWSTAM", VGT_REG_ENGINE, .reset = ~0u },
 	{ 0x09c, "RING_MI_MODE", VGT_REG_ENGINE, .flags = VGT_REG_MASKED,
-	  .read = vgt_execlist_ring_read },
+	  .read = vgt_execlist_ring_read, .guest_read = mi_mode_read },
 	{ 0x0a8, "RING_IMR", VGT_REG_ENGINE,
 	  .read = vgt_execlist_imr_read, .write = vgt_execlist_imr_write },
 	{ 0x0b0, "RING_EIR", VGT_REG_ENGINE, .flags = VGT_REG_W1C },
-	{ 0x0b4, "RING_EMR", VGT_REG_ENGINE },
+	{ 0x0b4, "RING_EMR", VGT_REG_ENGINE, .reset = ~0u },
 	{ 0x0b8, "RING_ESR", VGT_REG_ENGINE, .flags = VGT_REG_READ_ONLY },
 	{ 0x0c0, "RING_INSTPM", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ 0x0c4, "RING_CMD_CCTL", VGT_REG_ENGINE },
 	{ 0x0c8, "RING_R_PWR_CLK_STATE", VGT_REG_CONTEXT },
-	{ 0x0d0, "RING_RESET_CTL", VGT_REG_ENGINE, .flags = VGT_REG_MASKED },
+	{ 0x0d0, "RING_RESET_CTL", VGT_REG_ENGINE, .flags = VGT_REG_MASKED,
+	  .guest_write = reset_ctl_write },
 	{ 0x0d4, "RING_CSFE_CHICKEN1", VGT_REG_ENGINE, .flags = VGT_REG_MASKED },
-	{ 0x110, "RING_BBSTATE", VGT_REG_CONTEXT },
+	{ 0x110, "RING_BBSTATE", VGT_REG_CONTEXT, .guest_read = vgt_execlist_ring_read },
 	{ 0x114, "RING_SBBADDR", VGT_REG_CONTEXT },
 	{ 0x118, "RING_SBBSTATE", VGT_REG_CONTEXT },
 	{ 0x11c, "RING_SBBADDR_UDW", VGT_REG_CONTEXT },
 	{ 0x134, "RING_UHPTR", VGT_REG_ENGINE },
-	{ 0x140, "RING_BBADDR", VGT_REG_CONTEXT },
+	{ 0x140, "RING_BBADDR", VGT_REG_CONTEXT, .guest_read = vgt_execlist_ring_read },
 	{ 0x150, "RING_PREDICATE_MODE", VGT_REG_CONTEXT },
 	{ 0x154, "RING_BB_RETURN", VGT_REG_CONTEXT },
 	{ 0x158, "RING_BB_OFFSET", VGT_REG_CONTEXT },
-	{ 0x168, "RING_BBADDR_UDW", VGT_REG_CONTEXT },
+	{ 0x168, "RING_BBADDR_UDW", VGT_REG_CONTEXT, .guest_read = vgt_execlist_ring_read },
 	{ 0x170, "RING_170", VGT_REG_ENGINE },
 	{ 0x178, "RING_WATCHDOG_CTL", VGT_REG_CONTEXT },
 	{ 0x17c, "RING_WATCHDOG_THRESH", VGT_REG_CONTEXT },
@@ -89,12 +187,13 @@ static const struct vgt_reg engine_regs[] = {
 	{ 0x24c, "RING_SEMA_WAIT_POLL", VGT_REG_CONTEXT },
 	{ 0x270, "RING_PDP", VGT_REG_CONTEXT, .count = 8 },
 	{ 0x29c, "RING_MODE", VGT_REG_ENGINE, .flags = VGT_REG_MASKED },
-	{ 0x358, "RING_TIMESTAMP", VGT_REG_ENGINE, .count = 2 },
+	{ 0x358, "RING_TIMESTAMP", VGT_REG_ENGINE, .count = 2,
+	  .guest_read = vgt_regs_hw_read, .guest_write = vgt_regs_ignore_write },
 	{ 0x370, "RING_CSB", VGT_REG_ENGINE, .count = 2 * CSB_ENTRIES,
 	  .read = vgt_execlist_csb_read, .write = vgt_execlist_ignore_write },
 	{ 0x3a0, "RING_CSB_PTR", VGT_REG_ENGINE, .flags = VGT_REG_MASKED,
 	  .read = vgt_execlist_csb_ptr_read, .write = vgt_execlist_csb_ptr_write },
-	{ 0x3a8, "RING_CTX_TIMESTAMP", VGT_REG_CONTEXT },
+	{ 0x3a8, "RING_CTX_TIMESTAMP", VGT_REG_CONTEXT, .guest_read = vgt_execlist_ring_read },
 	{ 0x3b8, "RING_3B8", VGT_REG_CONTEXT },
 	{ 0x3bc, "RING_PREDICATE_RESULT_2", VGT_REG_CONTEXT },
 	{ 0x400, "RING_PREDICATE_SRC0", VGT_REG_CONTEXT, .count = 2 },
@@ -186,7 +285,7 @@ static const struct vgt_reg render_regs[] = {
 	{ 0x2520, "GFX_MODE_GEN6", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ CS_CHICKEN1, "CS_CHICKEN1", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ 0x2690, "RCS_2690", VGT_REG_CONTEXT, .count = 3 },
-	{ 0x26c0, "DRAW_WATERMARK", VGT_REG_CONTEXT },
+	{ 0x26c0, "DRAW_WATERstatic const struct vgt_reg mchbar_regs[]", VGT_REG_CONTEXT },
 	{ 0x2710, "OASTARTTRIG", VGT_REG_HOST, .count = 8 },
 	{ 0x2740, "OAREPORTTRIG", VGT_REG_HOST, .count = 8 },
 	{ 0x2770, "OACEC", VGT_REG_HOST, .count = 16 },
@@ -204,41 +303,43 @@ static const struct vgt_reg render_regs[] = {
 
 /* Address translation. */
 static const struct vgt_reg gam_regs[] = {
-	{ 0x4024, "HSW_GTT_CACHE_EN", VGT_REG_HOST },
-	{ 0x4028, "GEN7_WR_WATERMARK", VGT_REG_HOST },
-	{ 0x4030, "ARB_MODE", VGT_REG_HOST, .flags = VGT_REG_MASKED },
+	{ 0x4024, "HSW_GTT_CACHE_EN", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4028, "GEN7_WR_WATERstatic const struct vgt_reg mchbar_regs[]", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4030, "ARB_MODE", VGT_REG_HOST,
+	  .flags = VGT_REG_MASKED | VGT_REG_AS_FOUND },
 	{ 0x4034, "GFX_PEND_TLB", VGT_REG_HOST, .count = 2 },
 	{ 0x4068, "GAM_4068", VGT_REG_HOST },
-	{ 0x4070, "MEDIA_MAX_REQ_COUNT", VGT_REG_HOST },
-	{ 0x4074, "GFX_MAX_REQ_COUNT", VGT_REG_HOST },
-	{ 0x4080, "GAMW_ECO_DEV_RW_IA", VGT_REG_HOST },
-	{ 0x4090, "GAM_ECOCHK", VGT_REG_HOST },
+	{ 0x4070, "MEDIA_MAX_REQ_COUNT", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4074, "GFX_MAX_REQ_COUNT", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4080, "GAMW_ECO_DEV_RW_IA", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4090, "GAM_ECOCHK", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ GEN8_RING_FAULT, "RING_FAULT", VGT_REG_HOST },
 	{ 0x40a0, "ERROR_GEN6", VGT_REG_HOST, .flags = VGT_REG_W1C },
-	{ 0x40b0, "DONE_REG", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
+	{ 0x40b0, "DONE_REG", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY, .reset = ~0u },
 	{ 0x40e0, "PRIVATE_PAT", VGT_REG_HOST, .count = 2 },
 	{ 0x4180, "BSD_HWS_PGA_GEN7", VGT_REG_HOST },
 	{ 0x4194, "RING_FAULT_BSD_GEN7", VGT_REG_HOST },
 	{ 0x41d0, "GAM_41D0", VGT_REG_HOST },
-	{ GEN8_RTCR, "TLB_INVALIDATE", VGT_REG_HOST, .count = 6 },
+	{ GEN8_RTCR, "TLB_INVALIDATE", VGT_REG_HOST, .count = 6, .guest_write = tlb_write },
 	{ 0x4280, "BLT_HWS_PGA_GEN7", VGT_REG_HOST },
 	{ 0x4294, "RING_FAULT_BLT_GEN7", VGT_REG_HOST },
 	{ 0x4380, "VEBOX_HWS_PGA_GEN7", VGT_REG_HOST },
 	{ 0x4494, "RING_FAULT_VEBOX_GEN7", VGT_REG_HOST },
-	{ 0x4a08, "GAMTARBMODE", VGT_REG_HOST, .flags = VGT_REG_MASKED },
-	{ 0x4ab0, "GAMT_ECO_REG_RW_IA", VGT_REG_HOST },
-	{ 0x4ab8, "GAMT_CHKN_BIT_REG", VGT_REG_HOST },
+	{ 0x4a08, "GAMTARBMODE", VGT_REG_HOST,
+	  .flags = VGT_REG_MASKED | VGT_REG_AS_FOUND },
+	{ 0x4ab0, "GAMT_ECO_REG_RW_IA", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4ab8, "GAMT_CHKN_BIT_REG", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ GEN8_FAULT_TLB_DATA0, "FAULT_TLB_DATA", VGT_REG_HOST, .count = 2 },
-	{ 0x4dd4, "L3_LRA_1_GPGPU", VGT_REG_HOST },
-	{ 0x4ddc, "MMCD_MISC_CTRL", VGT_REG_HOST },
+	{ 0x4dd4, "L3_LRA_1_GPGPU", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4ddc, "MMCD_MISC_CTRL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ TRVATTL3PTRDW(0), "TRVATTL3PTR", VGT_REG_CONTEXT, .count = 2 },
 	{ TRNULLDETCT, "TRNULLDETCT", VGT_REG_CONTEXT },
 	{ TRINVTILEDETCT, "TRINVTILEDETCT", VGT_REG_CONTEXT },
 	{ TRVADR, "TRVADR", VGT_REG_CONTEXT },
 	{ TRTTE, "TRTTE", VGT_REG_CONTEXT },
 	{ TRTT_4DFC, "TRTT_4DFC", VGT_REG_CONTEXT },
-	{ 0x14090, "GAC_ECO_BITS", VGT_REG_HOST },
-	{ 0x24000, "GAB_CTL", VGT_REG_HOST },
+	{ 0x14090, "GAC_ECO_BITS", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x24000, "GAB_CTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ }
 };
 
@@ -258,7 +359,8 @@ static const struct vgt_reg unit_regs[] = {
 	{ HIZ_CHICKEN, "HIZ_CHICKEN", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ 0x7020, "FBC_RT_BASE", VGT_REG_CONTEXT, .count = 2 },
 	{ L3CNTLREG, "L3CNTLREG", VGT_REG_CONTEXT },
-	{ SC_INSTDONE, "SC_INSTDONE", VGT_REG_CONTEXT, .flags = VGT_REG_READ_ONLY },
+	{ SC_INSTDONE, "SC_INSTDONE", VGT_REG_CONTEXT, .flags = VGT_REG_READ_ONLY,
+	  .reset = ~0u },
 	{ 0x7118, "SC_7118", VGT_REG_CONTEXT },
 	{ 0x7180, "SC_7180", VGT_REG_CONTEXT },
 	{ HDC_CHICKEN0, "HDC_CHICKEN0", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
@@ -267,30 +369,35 @@ static const struct vgt_reg unit_regs[] = {
 	{ 0x7408, "UNIT_7408", VGT_REG_CONTEXT },
 	{ 0x7c00, "UNIT_7C00", VGT_REG_CONTEXT },
 	{ 0x8000, "MSG_IDLE", VGT_REG_HOST, .count = 5 },
-	{ 0x804c, "SLICE_PGCTL_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 3 },
-	{ 0x805c, "EU_PGCTL_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 6 },
+	/* Per slice, of which GT2 has one. */
+	{ 0x804c, "SLICE_PGCTL_ACK", VGT_REG_POWER,
+	  .flags = VGT_REG_READ_ONLY | VGT_REG_AS_FOUND },
+	{ 0x8050, "SLICE_PGCTL_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 2 },
+	{ 0x805c, "EU_PGCTL_ACK", VGT_REG_POWER,
+	  .flags = VGT_REG_READ_ONLY | VGT_REG_AS_FOUND, .count = 2 },
+	{ 0x8064, "EU_PGCTL_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 4 },
 	{ VF_GUARDBAND, "VF_GUARDBAND", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ 0x8430, "UNIT_8430", VGT_REG_CONTEXT },
-	{ 0x9400, "UCGCTL", VGT_REG_HOST, .count = 4 },
-	{ 0x9410, "RCGCTL", VGT_REG_HOST, .count = 2 },
-	{ 0x9420, "RSTCTL", VGT_REG_HOST },
-	{ 0x9424, "MISCCPCTL", VGT_REG_HOST },
-	{ 0x9430, "UCGCTL6", VGT_REG_HOST },
-	{ 0x9434, "UNSLICE_UNIT_LEVEL_CLKGATE", VGT_REG_HOST, .count = 4 },
+	{ 0x9400, "UCGCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND, .count = 4 },
+	{ 0x9410, "RCGCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND, .count = 2 },
+	{ 0x9420, "RSTCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x9424, "MISCCPCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x9430, "UCGCTL6", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x9434, "UNSLICE_UNIT_LEVEL_CLKGATE", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND, .count = 4 },
 	{ 0x9800, "MICRO_BP", VGT_REG_HOST, .count = 35 },
-	{ 0xb000, "SARCHKMD", VGT_REG_HOST },
-	{ 0xb004, "GARBCNTL", VGT_REG_HOST },
-	{ 0xb008, "SCRATCH_LNCF1", VGT_REG_HOST },
-	{ 0xb010, "L3SQCREG1_GEN7", VGT_REG_HOST },
-	{ 0xb01c, "L3CNTLREG1", VGT_REG_HOST },
+	{ 0xb000, "SARCHKMD", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb004, "GARBCNTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb008, "SCRATCH_LNCF1", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb010, "L3SQCREG1_GEN7", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb01c, "L3CNTLREG1", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0xb020, "LNCFCMOCS", VGT_REG_OWNER, .count = 32 },
-	{ 0xb100, "L3SQCREG1", VGT_REG_HOST },
-	{ 0xb10c, "L3_10C", VGT_REG_HOST },
-	{ 0xb110, "L3_110", VGT_REG_HOST },
-	{ L3SQCREG4, "L3SQCREG4", VGT_REG_HOST },
-	{ 0xb11c, "SCRATCH1", VGT_REG_HOST },
-	{ 0xb1c0, "L3_1C0", VGT_REG_HOST },
-	{ 0xb1f0, "L3_1F0", VGT_REG_HOST },
+	{ 0xb100, "L3SQCREG1", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb10c, "L3_10C", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb110, "L3_110", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ L3SQCREG4, "L3SQCREG4", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb11c, "SCRATCH1", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb1c0, "L3_1C0", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0xb1f0, "L3_1F0", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0xc000, "GUC_STATUS", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
 	{ 0xc050, "GUC_WOPCM_SIZE", VGT_REG_HOST },
 	{ 0xc064, "GUC_MISC", VGT_REG_HOST },
@@ -304,8 +411,10 @@ static const struct vgt_reg unit_regs[] = {
 	{ 0xc3e8, "GUC_PM_TIMESTAMP", VGT_REG_HOST },
 	{ MOCS_CONTROL(0, 0), "MOCS", VGT_REG_OWNER, .count = 510 },
 	{ HALF_SLICE_CHICKEN1, "HALF_SLICE_CHICKEN1", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
-	{ SAMPLER_INSTDONE, "SAMPLER_INSTDONE", VGT_REG_CONTEXT, .flags = VGT_REG_READ_ONLY },
-	{ ROW_INSTDONE, "ROW_INSTDONE", VGT_REG_CONTEXT, .flags = VGT_REG_READ_ONLY },
+	{ SAMPLER_INSTDONE, "SAMPLER_INSTDONE", VGT_REG_CONTEXT, .flags = VGT_REG_READ_ONLY,
+	  .reset = ~0u },
+	{ ROW_INSTDONE, "ROW_INSTDONE", VGT_REG_CONTEXT, .flags = VGT_REG_READ_ONLY,
+	  .reset = ~0u },
 	{ HALF_SLICE_CHICKEN2, "HALF_SLICE_CHICKEN2", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ HALF_SLICE_CHICKEN3, "HALF_SLICE_CHICKEN3", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ HALF_SLICE_CHICKEN5, "HALF_SLICE_CHICKEN5", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
@@ -343,28 +452,31 @@ static const struct vgt_reg no_vcs2_regs[] = {
 
 static const struct vgt_reg gt_regs[] = {
 	{ 0x00fdc, "MCR_SELECTOR", VGT_REG_HOST },
-	{ 0x00d00, "RPM_CONFIG", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 3 },
+	{ 0x00d00, "RPM_CONFIG", VGT_REG_POWER,
+	  .flags = VGT_REG_READ_ONLY | VGT_REG_AS_FOUND, .count = 3 },
 	{ 0x00d40, "RC6_LOCATION", VGT_REG_POWER },
 	{ 0x00d48, "RC6_CTX_BASE", VGT_REG_POWER },
 	{ GEN8_FUSE2, "FUSE2", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x09134, "EU_DISABLE", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY, .count = 3 },
-	{ 0x09008, "SNPCR", VGT_REG_HOST, .count = 2 },
-	{ 0x0902c, "MBCUNIT_CONFIG", VGT_REG_HOST, .count = 2 },
-	{ 0x09044, "FBC_LLC_READ_CTRL", VGT_REG_HOST },
-	{ 0x0907c, "MBCTL", VGT_REG_HOST },
+	{ 0x09008, "SNPCR", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND, .count = 2 },
+	{ 0x0902c, "MBCUNIT_CONFIG", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND, .count = 2 },
+	{ 0x09044, "FBC_LLC_READ_CTRL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x0907c, "MBCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0x0911c, "PAVP_FUSE1", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x08504, "RC6_CTX_INFO", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ GEN6_GDRST, "GDRST", VGT_REG_HOST, .write = vgt_reset_gdrst_write },
-	{ GFX_FLSH_CNTL, "GFX_FLSH_CNTL", VGT_REG_HOST },
+	{ GEN6_GDRST, "GDRST", VGT_REG_HOST, .write = vgt_reset_gdrst_write,
+	  .guest_write = gdrst_write },
+	{ GFX_FLSH_CNTL, "GFX_FLSH_CNTL", VGT_REG_HOST, .guest_write = flush_write },
 	{ 0x111b8, "RSTDBYCTL", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ 0x101000, "TILECTL", VGT_REG_HOST },
+	{ 0x101000, "TILECTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0x1082c0, "MEM_MODE", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x120000, "GTFIFODBG", VGT_REG_HOST, .flags = VGT_REG_W1C },
 	{ 0x120008, "GTFIFOCTL", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x120010, "EDRAM_CAP", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
 	{ 0x130040, "GTLC", VGT_REG_HOST },
-	{ 0x78000, "PVINFO", VGT_REG_PVINFO, .count = 1024,
-	  .read = vgt_ggtt_pvinfo_read, .write = vgt_ggtt_pvinfo_write },
+	{ PVINFO_BASE, "PVINFO", VGT_REG_PVINFO, .count = PVINFO_SIZE / 4,
+	  .read = vgt_ggtt_pvinfo_read, .write = vgt_ggtt_pvinfo_write,
+	  .guest_read = vgt_regs_virtual_read, .guest_write = vgt_pvinfo_write },
 	{ 0x0003c, "UNUSED", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
 	{ 0x00860, "UNUSED", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
 	{ 0x06200, "UNUSED", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY, .count = 3 },
@@ -373,95 +485,27 @@ static const struct vgt_reg gt_regs[] = {
 	{ }
 };
 
-/* The mirror of the memory controller: all that is not the power unit's. */
+#define MCHBAR(from, to) \
+	{ from, "MCHBAR", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY, .count = ((to) - (from)) / 4 }
+
+#define MAD_INTER_CHANNEL	0x145000
+#define MAD_DIMM_CH0		0x14500c
+#define MC_BIOS_DATA		0x145e04
+
+/*
+ * The mirror of the memory controller.  A driver wants to know what memory there
+ * is; for the rest, it is none of a guest's business.
+ */
 static const struct vgt_reg mchbar_regs[] = {
-	{ 0x140000, "MCHBAR", VGT_REG_CONSTANT, .count = (GT_PERF_STATUS - 0x140000) / 4 },
-	{ 0x14594c, "MCHBAR", VGT_REG_CONSTANT, .count = (0x145994 - 0x14594c) / 4 },
-	{ 0x14599c, "MCHBAR", VGT_REG_CONSTANT, .count = (0x180000 - 0x14599c) / 4 },
-	{ }
-};
-
-static const struct vgt_reg power_regs[] = {
-	{ FORCEWAKE_RENDER, "FORCEWAKE_RENDER", VGT_REG_POWER, .flags = VGT_REG_MASKED },
-	{ FORCEWAKE_GT, "FORCEWAKE_GT", VGT_REG_POWER, .flags = VGT_REG_MASKED },
-	{ FORCEWAKE_MEDIA, "FORCEWAKE_MEDIA", VGT_REG_POWER, .flags = VGT_REG_MASKED },
-	{ FORCEWAKE_ACK_RENDER, "FORCEWAKE_ACK_RENDER", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ FORCEWAKE_ACK_GT, "FORCEWAKE_ACK_GT", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ FORCEWAKE_ACK_MEDIA, "FORCEWAKE_ACK_MEDIA", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ PWR_WELL_CTL_BIOS, "PWR_WELL_CTL", VGT_REG_POWER, .count = 4 },
-	{ 0x45410, "PWR_WELL_CTL5", VGT_REG_POWER, .count = 2 },
-	{ DC_STATE_EN, "DC_STATE_EN", VGT_REG_POWER },
-	{ DC_STATE_DEBUG, "DC_STATE_DEBUG", VGT_REG_POWER },
-	{ SKL_FUSE_STATUS, "FUSE_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ CDCLK_CTL, "CDCLK_CTL", VGT_REG_POWER },
-	{ 0x46200, "CDCLK_FREQ", VGT_REG_POWER },
-	{ DPLL_CFGCR1(1), "DPLL_CFGCR", VGT_REG_POWER, .count = 6 },
-	{ DPLL_CTRL1, "DPLL_CTRL1", VGT_REG_POWER },
-	{ DPLL_CTRL2, "DPLL_CTRL2", VGT_REG_POWER },
-	{ DPLL_STATUS, "DPLL_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ DBUF_CTL, "DBUF_CTL", VGT_REG_POWER },
-	{ 0x45000, "DISP_ARB_CTL", VGT_REG_POWER, .count = 2 },
-	{ 0x45010, "MSG_CTL", VGT_REG_POWER },
-	{ 0x45050, "HDPORT_STATE", VGT_REG_POWER },
-	{ 0x45280, "WM_DBG", VGT_REG_POWER },
-	{ 0x45260, "WM_MISC", VGT_REG_POWER },
-	{ 0x42004, "CHICKEN_DISPLAY2", VGT_REG_POWER },
-	{ 0x4200c, "CHICKEN3", VGT_REG_POWER },
-	{ 0x42014, "FUSE_STRAP", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ 0x42020, "DSPCLK_GATE_D", VGT_REG_POWER },
-	{ 0x42060, "RM_TIMEOUT", VGT_REG_POWER },
-	{ 0x420e0, "RM_TIMEOUT_REG_CAPTURE", VGT_REG_POWER },
-	{ 0x42080, "CHICKEN_PAR1", VGT_REG_POWER, .count = 5 },
-	{ 0x420b0, "CHICKEN_PIPESL", VGT_REG_POWER, .count = 3 },
-	{ 0x420c0, "CHICKEN_TRANS", VGT_REG_POWER, .count = 4 },
-	{ 0x42300, "FPGA_DBG", VGT_REG_POWER, .flags = VGT_REG_W1C },
-	{ 0x46020, "CLOCK_GATE_DIS_0", VGT_REG_POWER, .count = 2 },
-	{ 0x46408, "NDE_RSTWRN_OPT", VGT_REG_POWER },
-	{ 0x46430, "CHICKEN_DCPR", VGT_REG_POWER, .count = 3 },
-	{ 0x46530, "CLKGATE_DIS", VGT_REG_POWER, .count = 5 },
-	{ 0x46520, "CLKGATE_DIS_PSL", VGT_REG_POWER, .count = 4 },
-	{ 0x4f000, "SWF", VGT_REG_POWER, .count = 64 },
-	{ 0x51000, "DFSM", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ 0x51004, "DSSM", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ PCODE_MAILBOX, "PCODE_MAILBOX", VGT_REG_POWER },
-	{ PCODE_DATA, "PCODE_DATA", VGT_REG_POWER },
-	{ PCODE_DATA1, "PCODE_DATA1", VGT_REG_POWER },
-	{ 0xa000, "GFXPAUSE", VGT_REG_POWER },
-	{ RPNSWREQ, "RPNSWREQ", VGT_REG_POWER, .count = 2 },
-	{ 0xa010, "RP_TIMEOUT_LIMITS", VGT_REG_POWER, .count = 2 },
-	{ RPSTAT1, "RPSTAT1", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ 0xa024, "RP_CONTROL", VGT_REG_POWER },
-	{ 0xa02c, "RP_THRESHOLD", VGT_REG_POWER, .count = 2 },
-	{ 0xa050, "RP_COUNTERS", VGT_REG_POWER, .count = 9 },
-	{ 0xa080, "RPDEU", VGT_REG_POWER, .count = 3 },
-	{ RC_CONTROL, "RC_CONTROL", VGT_REG_POWER },
-	{ RC_STATE, "RC_STATE", VGT_REG_POWER },
-	{ 0xa098, "RC_LIMITS", VGT_REG_POWER, .count = 13 },
-	{ 0xa168, "PMINTRMSK", VGT_REG_POWER },
-	{ 0xa180, "ECOBUS", VGT_REG_POWER },
-	{ 0xa18c, "FORCEWAKE", VGT_REG_POWER },
-	{ 0x130090, "FORCEWAKE_ACK", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ 0xa210, "PG_ENABLE", VGT_REG_POWER },
-	{ 0xa248, "PUSHBUS_CONTROL", VGT_REG_POWER },
-	{ 0xa250, "PUSHBUS_ENABLE", VGT_REG_POWER },
-	{ 0xa25c, "PUSHBUS_SHIFT", VGT_REG_POWER },
-	{ CTC_MODE, "CTC_MODE", VGT_REG_POWER },
-	{ 0xa2a0, "PWRGT_DOMAIN_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ 0xa500, "MISC_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 2 },
-	{ 0x13805c, "GT_STATUS", VGT_REG_POWER, .count = 2 },
-	{ 0x138104, "RC6_LOCKED", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ GT_GFX_RC6, "GT_GFX_RC6", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ 0x13810c, "GT_GFX_RC6P", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 2 },
-	{ RP_STATE_CAP, "RP_STATE_CAP", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ 0x145994, "RP_STATE_LIMITS", VGT_REG_POWER },
-	{ GT_PERF_STATUS, "GT_PERF_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
-	{ }
-};
-
-static const u32 pll_base[] = { LCPLL1_CTL, LCPLL2_CTL, WRPLL_CTL1, WRPLL_CTL2, VGT_REG_END };
-
-static const struct vgt_reg pll_regs[] = {
-	{ 0, "PLL_CTL", VGT_REG_POWER },
+	{ MAD_INTER_CHANNEL, "MAD_INTER_CHANNEL", VGT_REG_CONSTANT },
+	{ MAD_DIMM_CH0, "MAD_DIMM_CH", VGT_REG_CONSTANT, .count = 2 },
+	{ MC_BIOS_DATA, "MC_BIOS_DATA", VGT_REG_CONSTANT },
+	MCHBAR(0x140000, MAD_INTER_CHANNEL),
+	MCHBAR(MAD_INTER_CHANNEL + 4, MAD_DIMM_CH0),
+	MCHBAR(MAD_DIMM_CH0 + 8, GT_PERF_STATUS),
+	MCHBAR(GT_PERF_STATUS + 4, 0x145994),
+	MCHBAR(0x14599c, MC_BIOS_DATA),
+	MCHBAR(MC_BIOS_DATA + 4, 0x180000),
 	{ }
 };
 
@@ -504,8 +548,6 @@ const struct vgt_reg_block vgt_regs_gt[] = {
 	{ .regs = no_vcs2_regs },
 	{ .regs = gt_regs },
 	{ .regs = mchbar_regs },
-	{ .regs = power_regs },
-	{ .regs = pll_regs, .base = pll_base },
 	{ .regs = irq_regs, .base = irq_base },
 	{ .regs = master_regs },
 	{ .regs = fence_regs },

@@ -18,15 +18,20 @@ enum vgt_reg_class {
 	VGT_REG_DISPLAY,
 	VGT_REG_POWER,		/* forcewake, power wells, clocks, frequency */
 	VGT_REG_PVINFO,		/* where a vGPU tells its driver that it is one */
-	VGT_REG_CONSTANT,	/* never changes: fuses, capabilities */
+	VGT_REG_CONSTANT,	/* never changes: fuses, capabilities; a guest sees the GPU's */
 	VGT_REG_NUM_CLASSES,
 };
 
-/** enum vgt_reg_flags - how a write changes the hardware's register */
+/** enum vgt_reg_flags - how a write changes the register, and what a guest finds in it */
 enum vgt_reg_flags {
 	VGT_REG_MASKED = 1 << 0,	/* bits 31:16 select which of bits 15:0 */
 	VGT_REG_READ_ONLY = 1 << 1,
 	VGT_REG_W1C = 1 << 2,		/* a written 1 clears */
+	/*
+	 * A guest starts with what the GPU held when the host attached.  Only where
+	 * a read changes nothing and the firmware's settings mean no activity.
+	 */
+	VGT_REG_AS_FOUND = 1 << 3,
 };
 
 /**
@@ -37,8 +42,13 @@ enum vgt_reg_flags {
  * @flags: of &enum vgt_reg_flags
  * @count: registers in the row, 0 means 1
  * @stride: bytes between two, 0 means 4
+ * @reset: what a guest finds in it after power-on, unless it is constant or
+ *	VGT_REG_AS_FOUND
  * @read: what a vGPU, the host included, reads; NULL: the hardware's value for the host
  * @write: the other direction.  @inst is the block's instance, @offset absolute.
+ * @guest_read: what a guest reads, where that differs from @read; NULL without
+ *	@read: its virtual register
+ * @guest_write: the other direction; with the guest's lock held, may sleep
  */
 struct vgt_reg {
 	u32 offset;
@@ -47,8 +57,11 @@ struct vgt_reg {
 	u32 flags;
 	u32 count;
 	u32 stride;
+	u32 reset;
 	u32 (*read)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset);
 	void (*write)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val);
+	u32 (*guest_read)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset);
+	void (*guest_write)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val);
 };
 
 #define VGT_REG_END	(~0u)	/* ends a list of bases */
@@ -82,10 +95,13 @@ struct vgt_reg_entry {
  * struct vgt_regs - lookup by offset
  * @entry: all that is known; entry 0 is not used
  * @page: per 4 KiB of registers, the entry of each dword, 0: none; NULL: none at all
+ * @reset: a guest's registers after power-on, VGT_REGS_SIZE bytes; all that
+ *	nobody knows is 0
  */
 struct vgt_regs {
 	struct vgt_reg_entry *entry;
 	u16 *page[VGT_REGS_NUM_PAGES];
+	u32 *reset;
 };
 
 #endif

@@ -12,6 +12,10 @@
  * The host has stopped an engine before it resets it, so no event comes between
  * the first and the second step.
  *
+ *   guest's work does not yield ---> its port is halted, the host is asked for a
+ *                          reset of the engine; as above, but what the halted
+ *                          port had on it is lost
+ *
  * RING_RESET_CTL only halts an engine; it goes straight to the hardware.
  */
 #include <linux/kernel.h>
@@ -21,6 +25,7 @@
 #include "vgt_gpu.h"
 #include "vgt_irq.h"
 #include "vgt_reset.h"
+#include "vgt_sched.h"
 #include "vgt_stats.h"
 
 static const u32 domains[VGT_NUM_ENGINES] = {
@@ -67,9 +72,34 @@ void vgt_reset_power(struct vgt_gpu *gpu)
 
 /*
  * The host looks after its own contexts: its heartbeat finds one that does not
- * yield, and resets the engine with all the knowledge that it needs for that.
+ * yield.  A guest's is lost, with all that it has on the engine: the host resets
+ * the engine, for it has all the knowledge that it needs for that.
  */
 void vgt_reset_stuck(struct vgt_engine *engine)
 {
-	vgt_count(&engine->owner->vgpu->stats, VGT_EVENT_PREEMPT_TIMEOUT);
+	struct vgt_gpu *gpu = engine->gpu;
+	struct vgt_port *owner = engine->owner;
+
+	lockdep_assert_held(&engine->lock);
+	vgt_count(&owner->vgpu->stats, VGT_EVENT_PREEMPT_TIMEOUT);
+	if (!owner->vgpu->id && owner != &engine->idle)
+		return;
+	if (owner != &engine->idle)
+		owner->halted = true;
+	vgt_sched_sleep(owner);
+	if (engine->reset_asked || !gpu->host_ops || !gpu->host_ops->reset_engine)
+		return;
+	engine->reset_asked = true;
+	gpu->host_ops->reset_engine(gpu->host_priv, engine->id);
+}
+
+void vgt_reset_by_core(struct vgt_engine *engine)
+{
+	struct vgt_gpu *gpu = engine->gpu;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vgt_gpu_write(gpu, GEN6_GDRST, domains[engine->id] & ~GDRST_FULL);
+	vgt_execlist_reset(engine, NULL);
+	spin_unlock_irqrestore(&engine->lock, flags);
 }

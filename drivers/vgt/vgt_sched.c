@@ -30,6 +30,12 @@
 #include "vgt_gpu.h"
 #include "vgt_sched.h"
 
+const struct vgt_sched_params vgt_sched_defaults = {
+	.weight = VGT_WEIGHT_DEFAULT,
+	.quantum_ns = VGT_QUANTUM_DEFAULT_NS,
+	.preempt_timeout_ns = VGT_PREEMPT_TIMEOUT_DEFAULT_NS,
+};
+
 void vgt_sched_wake(struct vgt_port *port)
 {
 	struct vgt_sched_entity *entity = &port->sched;
@@ -105,7 +111,7 @@ struct vgt_port *vgt_sched_pick(struct vgt_engine *engine)
 	struct vgt_port *owner = engine->owner, *best;
 
 	lockdep_assert_held(&engine->lock);
-	if (!owner)
+	if (!owner || owner->halted)
 		return least_charged(engine);
 	if (!vgt_sched_contended(engine, owner))
 		return owner;

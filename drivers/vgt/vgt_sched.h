@@ -11,6 +11,9 @@ struct vgt_port;
  * All with the engine's lock held.
  */
 
+/** vgt_sched_defaults - of a vGPU for which nobody has said otherwise */
+extern const struct vgt_sched_params vgt_sched_defaults;
+
 /** vgt_sched_wake - a port has work; one that had some already is not changed */
 void vgt_sched_wake(struct vgt_port *port);
 /** vgt_sched_sleep - a port has no more work */
@@ -24,7 +27,7 @@ void vgt_sched_charge(struct vgt_engine *engine);
  * vgt_sched_pick - who is to have the engine next
  *
  * Return: the engine's owner when it may go on, another port that is to replace
- * it, or NULL when nobody has work.
+ * it, or NULL when nobody has work, or nobody but an owner that is halted.
  */
 struct vgt_port *vgt_sched_pick(struct vgt_engine *engine);
 

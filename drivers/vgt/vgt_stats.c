@@ -4,14 +4,51 @@
  *
  * Counters per vGPU that only grow.  They are atomic, so that counting takes no
  * lock; a plain access that passes through to the hardware is not counted.  What
- * should not have happened is printed when the vGPU leaves.
+ * should not have happened to the host is printed when it leaves; a guest's
+ * counters are read by name and number, and its mistakes are never printed.
  */
 #define pr_fmt(fmt) "vgt: " fmt
 
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 
+#include "vgt/vmm.h"
 #include "vgt_stats.h"
+
+static const char * const names[VGT_NUM_EVENTS] = {
+	[VGT_EVENT_SUBMIT] = "submissions",
+	[VGT_EVENT_SUBMIT_DIRECT] = "submissions_direct",
+	[VGT_EVENT_SUBMIT_REPLACED] = "submissions_replaced",
+	[VGT_EVENT_CONTEXT_EVENT] = "context_events",
+	[VGT_EVENT_CONTEXT_SURPRISE] = "context_surprises",
+	[VGT_EVENT_SWITCH_IN] = "switches_in",
+	[VGT_EVENT_PREEMPT_TIMEOUT] = "preempt_timeouts",
+	[VGT_EVENT_ENGINE_RESET] = "engine_resets",
+	[VGT_EVENT_IRQ] = "interrupts",
+	[VGT_EVENT_REG_UNKNOWN] = "registers_unknown",
+	[VGT_EVENT_REG_REFUSED] = "registers_refused",
+	[VGT_EVENT_GGTT_REFUSED] = "ggtt_refused",
+	[VGT_EVENT_READ] = "register_reads",
+	[VGT_EVENT_WRITE] = "register_writes",
+	[VGT_EVENT_GGTT_WRITE] = "ggtt_writes",
+	[VGT_EVENT_TABLE_SYNC] = "table_syncs",
+	[VGT_EVENT_TABLE_WRITE] = "table_writes",
+	[VGT_EVENT_PTE_SYNC] = "pte_syncs",
+	[VGT_EVENT_AUDIT_DWORDS] = "audit_dwords",
+	[VGT_EVENT_AUDIT_REFUSED] = "audit_refused",
+	[VGT_EVENT_MEMORY_REFUSED] = "memory_refused",
+	[VGT_EVENT_CONTEXT_COPY] = "context_copies",
+	[VGT_EVENT_RESET] = "resets",
+	[VGT_EVENT_FRAME] = "frames",
+	[VGT_EVENT_VBLANK] = "vblanks",
+};
+
+const char *vgt_stats_name(unsigned int n)
+{
+	return n < VGT_NUM_EVENTS ? names[n] : NULL;
+}
+EXPORT_SYMBOL_GPL(vgt_stats_name);
 
 void vgt_stats_report(const struct vgt_stats *stats, const char *who)
 {

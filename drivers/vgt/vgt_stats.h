@@ -10,6 +10,12 @@ static inline void vgt_count(struct vgt_stats *stats, enum vgt_event event)
 	atomic64_inc(&stats->count[event]);
 }
 
+/** vgt_count_n - @n more of @event.  Any context. */
+static inline void vgt_count_n(struct vgt_stats *stats, enum vgt_event event, u64 n)
+{
+	atomic64_add(n, &stats->count[event]);
+}
+
 static inline u64 vgt_stats_read(const struct vgt_stats *stats, enum vgt_event event)
 {
 	return atomic64_read(&stats->count[event]);

@@ -18,6 +18,19 @@ enum vgt_event {
 	VGT_EVENT_REG_UNKNOWN,		/* accesses to registers that the table does not have */
 	VGT_EVENT_REG_REFUSED,		/* accesses of a register that the vGPU must not make */
 	VGT_EVENT_GGTT_REFUSED,		/* GGTT entries outside of its ranges */
+	VGT_EVENT_READ,			/* a guest's reads of registers that were trapped */
+	VGT_EVENT_WRITE,		/* a guest's writes of registers that were trapped */
+	VGT_EVENT_GGTT_WRITE,		/* GGTT entries that a guest has written */
+	VGT_EVENT_TABLE_SYNC,		/* shadow page tables compared with the guest's */
+	VGT_EVENT_TABLE_WRITE,		/* first writes to page tables that were tracked */
+	VGT_EVENT_PTE_SYNC,		/* entries of page tables that had changed */
+	VGT_EVENT_AUDIT_DWORDS,		/* dwords of commands audited */
+	VGT_EVENT_AUDIT_REFUSED,	/* submissions refused because of what they hold */
+	VGT_EVENT_MEMORY_REFUSED,	/* entries that point to memory that the guest does not have */
+	VGT_EVENT_CONTEXT_COPY,		/* context images copied in or out */
+	VGT_EVENT_RESET,		/* resets of the whole vGPU */
+	VGT_EVENT_FRAME,		/* flips of its primary plane */
+	VGT_EVENT_VBLANK,		/* vertical blanks that somebody waited for */
 	VGT_NUM_EVENTS,
 };
 

@@ -8,10 +8,13 @@
 #include "vgt_sched_types.h"
 #include "vgt_stats_types.h"
 
+struct vgt_guest;
+
 /**
  * struct vgt_vgpu - one virtual GPU
  * @gpu: the physical one
  * @id: 0 is the host's
+ * @guest: what it has as a guest; NULL: it is trusted, its contexts are used as they are
  * @gm: its graphics memory and fences
  * @irq: its interrupts
  * @port: its submission ports
@@ -23,6 +26,7 @@
 struct vgt_vgpu {
 	struct vgt_gpu *gpu;
 	unsigned int id;
+	struct vgt_guest *guest;
 	struct vgt_gm_share gm;
 	struct vgt_vgpu_irq irq;
 	struct vgt_port port[VGT_NUM_ENGINES];

@@ -25,9 +25,16 @@ struct vgt_host;
  *	interrupts are pending and the virtual master interrupt is enabled.
  *	Called with no lock of the core held, from any context; locks of the
  *	driver may be held, for it may be within one of its accesses.
+ * @reset_engine: engine number @id (0: RCS, 1: BCS, 2: VCS, 3: VECS) is held by
+ *	work that does not yield: reset it as if it were the driver's own that hangs.
+ *	Only starts it; any context, locks of the core held.
+ * @keep_awake: others use the GPU from now on / no longer: it must not be parked
+ *	nor lose its power.  Balanced; may sleep.
  */
 struct vgt_host_ops {
 	void (*raise_irq)(void *priv);
+	void (*reset_engine)(void *priv, unsigned int id);
+	void (*keep_awake)(void *priv, bool on);
 };
 
 /**
@@ -48,6 +55,15 @@ struct vgt_gm_range {
  */
 struct vgt_host *vgt_host_attach(struct vgt_hw *hw, const struct vgt_host_ops *ops, void *priv);
 void vgt_host_detach(struct vgt_host *host);
+
+/**
+ * vgt_host_ready - the driver's probe has come to its end: guests may be made
+ * vgt_host_leaving - the driver is about to go; on return there is no guest
+ *
+ * May sleep.
+ */
+void vgt_host_ready(struct vgt_host *host);
+void vgt_host_leaving(struct vgt_host *host);
 
 /*
  * Register accesses of the driver.  Any context, hard interrupt included.

@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 
+struct device;
 struct vgt_gpu;
 struct vgt_hw;
 
@@ -31,8 +32,9 @@ struct vgt_hw;
  * @alloc_page: a zeroed page that GPU and CPU see coherently; @bus: where the
  *	GPU finds it.  NULL when out of memory.  May sleep.
  * @free_page: may sleep
+ * @sleep: for about @ns nanoseconds; interrupts and timers go on
  *
- * All but the last two may be called in hard interrupt context, with interrupts
+ * All but the last three may be called in hard interrupt context, with interrupts
  * off and locks of the core held: they must not sleep nor call the core.
  */
 struct vgt_hw_ops {
@@ -45,6 +47,7 @@ struct vgt_hw_ops {
 	void (*set_timer)(struct vgt_hw *hw, u64 when);
 	void *(*alloc_page)(struct vgt_hw *hw, u64 *bus);
 	void (*free_page)(struct vgt_hw *hw, void *page, u64 bus);
+	void (*sleep)(struct vgt_hw *hw, u64 ns);
 };
 
 /**
@@ -53,10 +56,12 @@ struct vgt_hw_ops {
  * @gtt_entries: number of GGTT entries, 1 << 20 for 4 GiB of graphics memory
  * @aperture: bytes of graphics memory that the CPU reaches through BAR2
  * @num_fences: fence registers
+ * @dev: the device, for who makes vGPUs of it
  * @gpu: the core's, NULL while no host is attached
  */
 struct vgt_hw {
 	const struct vgt_hw_ops *ops;
+	struct device *dev;
 	u32 gtt_entries;
 	u64 aperture;
 	unsigned int num_fences;

@@ -10,16 +10,26 @@ import machine
 from conftest import TOP
 
 
-def run_igt(name):
-    result = subprocess.run([TOP / "tools/igt.py", name, "native"], cwd=TOP, text=True, capture_output=True,
-                            check=False)
+def igt(*arguments):
+    return subprocess.run([TOP / "tools/igt.py", *arguments], cwd=TOP, text=True, capture_output=True, check=False)
+
+
+def run_igt(name, on="native"):
+    result = igt(name, on)
     assert result.returncode == 0, result.stdout + result.stderr
-    return json.loads((machine.BUILD / f"results/igt-{name}-native.json").read_text())
+    return json.loads((machine.BUILD / f"results/igt-{name}-{on}.json").read_text())
 
 
 def test_own():
     """Our own tests, igt-tests/*.c."""
     assert run_igt("own")["counts"]["pass"] > 0
+
+
+def test_own_mediated():
+    """The same with our modules and enable_gvt=1, test by test as natively."""
+    assert run_igt("own", "mediated")["counts"]["pass"] > 0
+    result = igt("--compare", "own-native", "own-mediated")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_benchmarks():
@@ -39,9 +49,11 @@ def test_smoke():
 @pytest.mark.parametrize("arguments, said", [
     (["no-such-list", "native"], "no list no-such-list"),
     (["wide", "mars"], "ON=mars: no such machine"),
+    (["own"], "which list, and where?"),
+    (["--compare", "own-native", "own-mars"], "no report"),
 ])
 def test_wrong_arguments(arguments, said):
-    result = subprocess.run([TOP / "tools/igt.py", *arguments], text=True, capture_output=True, check=False)
+    result = igt(*arguments)
     assert result.returncode == 1
     assert result.stderr.startswith("error: ") and said in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1

@@ -21,12 +21,14 @@ static uint8_t *page_at(struct rig *r, uint64_t addr)
 	return r->page[n];
 }
 
-static void check_owner(struct rig *r, const struct igd_client *who, uint64_t addr)
+static void check_owner(struct rig *r, const struct igd_client *who, uint64_t addr, bool write)
 {
 	uint32_t owner = addr / IGD_PAGE_SIZE < RIG_RAM_PAGES ? r->owner[addr / IGD_PAGE_SIZE] : 0;
 
 	if (owner && who->unit == IGD_UNIT_ENGINE && who->lrca && who->lrca != owner)
 		r->trespasses++;
+	if (r->watch)
+		r->watch(r->watch_arg, who, addr, write);
 }
 
 static struct rig_event *log_event(struct rig *r)
@@ -44,7 +46,7 @@ static bool mem_read(void *opaque, const struct igd_client *who, uint64_t addr, 
 	struct rig *r = opaque;
 	uint8_t *page = page_at(r, addr);
 
-	check_owner(r, who, addr);
+	check_owner(r, who, addr, false);
 	if (!page)
 		return false;
 	memcpy(buf, page + addr % IGD_PAGE_SIZE, len);
@@ -58,7 +60,7 @@ static bool mem_write(void *opaque, const struct igd_client *who, uint64_t addr,
 	uint8_t *page = page_at(r, addr);
 	struct rig_event *ev;
 
-	check_owner(r, who, addr);
+	check_owner(r, who, addr, true);
 	if (!page)
 		return false;
 	memcpy(page + addr % IGD_PAGE_SIZE, buf, len);
@@ -75,8 +77,7 @@ static void *mem_map(void *opaque, const struct igd_client *who, uint64_t addr, 
 {
 	struct rig *r = opaque;
 
-	(void)write;
-	check_owner(r, who, addr);
+	check_owner(r, who, addr, write);
 	return page_at(r, addr);
 }
 

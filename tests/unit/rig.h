@@ -34,12 +34,15 @@ struct rig_event {
  * struct rig - the world
  * @owner: per page of memory, LRCA of the context whose it is, 0: anybody's
  * @trespasses: accesses to pages of another owner
+ * @watch: told of each access to memory, before it is made; NULL: nobody watches
  */
 struct rig {
 	struct igd *gd;
 	uint8_t *page[RIG_RAM_PAGES];
 	uint32_t owner[RIG_RAM_PAGES];
 	unsigned int trespasses;
+	void (*watch)(void *arg, const struct igd_client *who, uint64_t addr, bool write);
+	void *watch_arg;
 	uint32_t next_page;
 	uint32_t next_ggtt;
 	uint64_t now, deadline;

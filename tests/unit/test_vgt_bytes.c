@@ -112,10 +112,17 @@ static void check_partition(struct vgt_rig *v)
 		if ((u64)i * 4096 - gm->low.start < gm->low.size ||
 		    (u64)i * 4096 - gm->high.start < gm->high.size)
 			continue;
-		for (int e = 0; e < VGT_NUM_ENGINES; e++)
+		for (int e = 0; e < VGT_NUM_ENGINES; e++) {
+			struct vgt_idle *idle = &gpu->engine[e].idle_context;
+			u64 page = (i * 4096ull - idle->addr) / 4096;
+
 			if ((u64)i * 4096 == vgt_ggtt_status_addr(gpu, e))
-				want = gpu->engine[e].page_bus | GEN8_PTE_PRESENT |
-				       GEN8_PTE_WRITABLE;
+				want = gpu->engine[e].page_bus;
+			else if (page <= idle->pages && pte)
+				want = idle->page[page].bus;
+		}
+		if (want)
+			want |= GEN8_PTE_PRESENT | GEN8_PTE_WRITABLE;
 		assert_int_equal(pte, want);
 	}
 	for (unsigned int i = vgt_host_fences(v->host); i < IGD_NUM_FENCES; i++)

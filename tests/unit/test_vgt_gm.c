@@ -13,6 +13,7 @@
 
 #include "drivers/vgt/vgt_gm.h"
 #include "vgt/hw.h"
+#include "vgt/vmm.h"
 
 #define MIB (1ull << 20)
 
@@ -31,11 +32,11 @@ static void init(u64 aperture)
 	shim_printk_last[0] = 0;
 }
 
-static const struct vgt_gm_type *type(const char *name)
+static const struct vgt_guest_type *type(const char *name)
 {
-	for (int i = 0; i < VGT_GM_NUM_TYPES; i++)
-		if (!strcmp(vgt_gm_types[i].name, name))
-			return &vgt_gm_types[i];
+	for (int i = 0; vgt_guest_types[i].name; i++)
+		if (!strcmp(vgt_guest_types[i].name, name))
+			return &vgt_guest_types[i];
 	fail();
 	return NULL;
 }
@@ -48,7 +49,11 @@ static void host_share_by_default(void **state)
 	assert_int_equal(host.low.start, 0);
 	assert_int_equal(host.low.size, 128 * MIB);
 	assert_int_equal(host.high.start, 256 * MIB);
-	assert_int_equal(host.high.size, 384 * MIB);
+	/* The rest of its 384 MiB is the core's, at the top. */
+	assert_int_equal(host.high.size, 320 * MIB);
+	assert_int_equal(gm.end, 4032 * MIB);
+	assert_int_equal(vgt_gm_window(&gm, 0), 4032 * MIB);
+	assert_int_equal(vgt_gm_window(&gm, VGT_MAX_VGPUS - 1), 4088 * MIB);
 	assert_int_equal(host.first_fence, 0);
 	assert_int_equal(host.num_fences, 4);
 	assert_true(vgt_gm_owns(&host, 0));
@@ -56,8 +61,8 @@ static void host_share_by_default(void **state)
 	assert_false(vgt_gm_owns(&host, 128 * MIB));
 	assert_false(vgt_gm_owns(&host, 256 * MIB - 1));
 	assert_true(vgt_gm_owns(&host, 256 * MIB));
-	assert_true(vgt_gm_owns(&host, 640 * MIB - 1));
-	assert_false(vgt_gm_owns(&host, 640 * MIB));
+	assert_true(vgt_gm_owns(&host, 576 * MIB - 1));
+	assert_false(vgt_gm_owns(&host, 576 * MIB));
 	assert_false(vgt_gm_owns(&host, 4096 * MIB - 1));
 }
 
@@ -77,6 +82,11 @@ static void host_share_that_does_not_fit(void **state)
 	*shim_param_host_high_gm_mb() = 4000;
 	assert_int_equal(vgt_gm_alloc_host(&gm, &host), -EINVAL);
 	assert_non_null(strstr(shim_printk_last, "high graphics memory"));
+	/* No more than what the core takes of it. */
+	*shim_param_host_high_gm_mb() = 64;
+	assert_int_equal(vgt_gm_alloc_host(&gm, &host), -EINVAL);
+	assert_non_null(strstr(shim_printk_last, "more than 64 MiB of high"));
+	assert_non_null(strstr(shim_printk_last, "host_high_gm_mb=64"));
 	*shim_param_host_high_gm_mb() = 384;
 	*shim_param_host_fences() = 33;
 	assert_int_equal(vgt_gm_alloc_host(&gm, &host), -EINVAL);
@@ -115,10 +125,26 @@ static void as_many_as_users_know(void **state)
 	assert_int_equal(vgt_gm_available(&gm, type("V5_8")), 0);
 }
 
+/* A large aperture holds seven of the smallest, as with GVT-g. */
+static void seven_of_the_smallest(void **state)
+{
+	struct vgt_gm_share share[VGT_MAX_VGPUS - 1];
+
+	(void)state;
+	init(1024 * MIB);
+	assert_int_equal(vgt_gm_alloc_host(&gm, &host), 0);
+	assert_int_equal(vgt_gm_available(&gm, type("V5_8")), VGT_MAX_VGPUS - 1);
+	for (int i = 0; i < VGT_MAX_VGPUS - 1; i++)
+		assert_int_equal(vgt_gm_alloc(&gm, type("V5_8"), &share[i]), 0);
+	assert_int_equal(share[VGT_MAX_VGPUS - 2].high.start + 384 * MIB, gm.end);
+}
+
 static void more_than_the_table_holds(void **state)
 {
 	struct vgt_gm_share share[VGT_MAX_VGPUS + 1];
-	const struct vgt_gm_type tiny = { "tiny", 1 << 20, 1 << 20, 1 };
+	const struct vgt_guest_type tiny = {
+		.name = "tiny", .low = 1 << 20, .high = 1 << 20, .fences = 1,
+	};
 
 	(void)state;
 	init(1024 * MIB);
@@ -146,7 +172,7 @@ static void random_come_and_go(void **state)
 	used[0] = true;
 	for (int step = 0; step < 5000; step++) {
 		int i = 1 + rand_r(&seed) % (VGT_MAX_VGPUS - 1);
-		const struct vgt_gm_type *t = &vgt_gm_types[rand_r(&seed) % VGT_GM_NUM_TYPES];
+		const struct vgt_guest_type *t = &vgt_guest_types[rand_r(&seed) % 4];
 		unsigned int room = vgt_gm_available(&gm, t);
 
 		if (used[i]) {
@@ -161,7 +187,7 @@ static void random_come_and_go(void **state)
 		fitted++;
 		assert_true(share[i].low.start + share[i].low.size <= 1024 * MIB);
 		assert_true(share[i].high.start >= 1024 * MIB);
-		assert_true(share[i].high.start + share[i].high.size <= 4095 * MIB);
+		assert_true(share[i].high.start + share[i].high.size <= 4032 * MIB);
 		assert_true(share[i].first_fence + share[i].num_fences <= 32);
 		for (int k = 0; k < VGT_MAX_VGPUS; k++) {
 			if (k == i || !used[k])
@@ -183,6 +209,7 @@ int main(void)
 		cmocka_unit_test(host_share_by_default),
 		cmocka_unit_test(host_share_that_does_not_fit),
 		cmocka_unit_test(as_many_as_users_know),
+		cmocka_unit_test(seven_of_the_smallest),
 		cmocka_unit_test(more_than_the_table_holds),
 		cmocka_unit_test(random_come_and_go),
 	};

@@ -17,6 +17,7 @@
 #include "drivers/vgt/vgt_gm.h"
 #include "drivers/vgt/vgt_irq.h"
 #include "drivers/vgt/vgt_vgpu.h"
+#include "vgt/vmm.h"
 #include "igd_irq.h"
 #include "vgt/regs/engine.h"
 #include "vgt/regs/gt.h"
@@ -91,7 +92,7 @@ static void start(enum igd_engine_id id)
 			d->head = CSB_ENTRIES - 1;
 			continue;
 		}
-		assert_int_equal(vgt_gm_alloc(&v->host->gpu->gm, &vgt_gm_types[3], &d->own.gm), 0);
+		assert_int_equal(vgt_gm_alloc(&v->host->gpu->gm, &vgt_guest_types[3], &d->own.gm), 0);
 		igd_gtt_write(v->rig->gd, (d->own.gm.low.start + 0x10000) / 512,
 			      rig_alloc_page(v->rig) | 3, 8);
 		igd_gtt_flush(v->rig->gd);

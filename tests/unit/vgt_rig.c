@@ -80,22 +80,41 @@ static void hw_set_timer(struct vgt_hw *hw, u64 when)
 	to_rig(hw)->timer = when;
 }
 
+static u64 take_page(struct vgt_rig *v)
+{
+	return v->num_free ? v->free[--v->num_free] : rig_alloc_page(v->rig);
+}
+
 static void *hw_alloc_page(struct vgt_hw *hw, u64 *bus)
 {
 	struct vgt_rig *v = to_rig(hw);
 
+	if (shim_locks_held)
+		abort();
 	if (shim_fail_alloc && !--shim_fail_alloc)
 		return NULL;
 	v->pages++;
-	*bus = rig_alloc_page(v->rig);
-	return rig_pa(v->rig, *bus);
+	*bus = take_page(v);
+	return memset(rig_pa(v->rig, *bus), 0, IGD_PAGE_SIZE);
 }
 
+/* Who still uses the page finds entries whose reserved bits are set. */
 static void hw_free_page(struct vgt_hw *hw, void *page, u64 bus)
 {
-	(void)page;
-	(void)bus;
-	to_rig(hw)->pages--;
+	struct vgt_rig *v = to_rig(hw);
+
+	if (shim_locks_held)
+		abort();
+	memset(page, 0xdd, IGD_PAGE_SIZE);
+	v->free[v->num_free++] = bus;
+	v->pages--;
+}
+
+static void hw_sleep(struct vgt_hw *hw, u64 ns)
+{
+	if (shim_locks_held)
+		abort();
+	vgt_rig_run(to_rig(hw), ns);
 }
 
 static const struct vgt_hw_ops hw_ops = {
@@ -108,6 +127,7 @@ static const struct vgt_hw_ops hw_ops = {
 	.set_timer = hw_set_timer,
 	.alloc_page = hw_alloc_page,
 	.free_page = hw_free_page,
+	.sleep = hw_sleep,
 };
 
 static void raise_irq(void *priv)

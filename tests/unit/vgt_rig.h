@@ -29,6 +29,7 @@
  * @handled: how often the driver's handler ran, @spurious for nothing
  * @accesses: to registers of the GPU, by whoever has it
  * @pages: given to the core and not given back
+ * @free: those that were given back, @num_free of them
  */
 struct vgt_rig {
 	struct rig *rig;
@@ -42,6 +43,8 @@ struct vgt_rig {
 	unsigned int handled, spurious;
 	unsigned int accesses;
 	int pages;
+	u64 free[RIG_RAM_PAGES];
+	unsigned int num_free;
 };
 
 /** vgt_rig_new - a driver that has done its set-up; @mediated: on the core */

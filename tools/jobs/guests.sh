@@ -5,7 +5,7 @@
 
 gpu=/sys/bus/pci/devices/0000:00:02.0
 types=$gpu/mdev_supported_types
-: "${firmware:=seabios}" "${append:=}" # of the guests
+: "${firmware:=seabios}" "${machine:=pc}" "${append:=}" # of the guests
 
 die() {
 	echo "error: $*" >&2
@@ -58,9 +58,11 @@ guest_start() {
 		set -- -drive file=/dev/vdb,format=raw,if=none,id=igt,readonly=on \
 			-device virtio-blk-pci,drive=igt,addr=05.0 "$@"
 	fi
+	bus=pci.0
+	[ "$machine" = pc ] || bus=pcie.0
 	rm -f "$dir/rc" "$dir/exit"
 	echo "guest $n: starts at $(cut -d ' ' -f 1 /proc/uptime)"
-	qemu-system-x86_64 -name "guest$n" -nodefaults -no-user-config -machine pc -accel kvm -cpu host \
+	qemu-system-x86_64 -name "guest$n" -nodefaults -no-user-config -machine "$machine" -accel kvm -cpu host \
 		-smp 1 -m 1G -vga none -display none -action reboot=shutdown \
 		-kernel /job/vmlinuz -initrd /job/initrd \
 		-append "console=ttyS0 panic=1 loglevel=5 log_buf_len=4M vgt=guest$n $append" \
@@ -68,7 +70,7 @@ guest_start() {
 		-device virtio-blk-pci,drive=root,addr=03.0 \
 		-fsdev "local,id=job,path=$dir,security_model=none" \
 		-device virtio-9p-pci,fsdev=job,mount_tag=job,addr=04.0 \
-		-device "vfio-pci,sysfsdev=/sys/bus/mdev/devices/$(vgpu_uuid "$n"),id=vgpu,bus=pci.0,addr=02.0,display=off,rombar=0" \
+		-device "vfio-pci,sysfsdev=/sys/bus/mdev/devices/$(vgpu_uuid "$n"),id=vgpu,bus=$bus,addr=02.0,display=off,rombar=0" \
 		-qmp "unix:/run/guest$n.qmp,server=on,wait=off" -pidfile "/run/guest$n.pid" \
 		-serial "${console:-file:$dir/serial.log}" "$@" 2>"$dir/qemu.log" &
 	eval "guest_child_$n=$!"
@@ -82,10 +84,40 @@ guest_wait() {
 		"its job's $(cat "/job/guest$1/rc" 2>/dev/null || echo none)"
 }
 
-# counters_setup: from here on exits are counted by their kind.
+tracing=/sys/kernel/tracing
+hist_exit='hist:keys=common_pid:began=common_timestamp,why=exit_reason'
+hist_entry='hist:keys=common_pid:ns=common_timestamp-$began,reason=$why'
+hist_entry=$hist_entry:'onmatch(kvm.kvm_exit).trace(vgt_exit,$reason,$ns)'
+hist_time='hist:keys=exit_reason:vals=ns'
+hist_user='hist:keys=reason'
+hist_track='hist:keys=common_cpu'
+
+# trigger EVENT [!]TRIGGER
+trigger() {
+	echo "$2" >"$tracing/events/$1/trigger"
+}
+
+# counters_setup: from here on exits are counted by their kind, with the time
+# until the guest goes on, and writes to pages that somebody tracks.
 counters_setup() {
-	echo 'hist:keys=exit_reason' >/sys/kernel/tracing/events/kvm/kvm_exit/trigger &&
-		echo 'hist:keys=reason' >/sys/kernel/tracing/events/kvm/kvm_userspace_exit/trigger
+	echo 'vgt_exit unsigned int exit_reason; u64 ns' >$tracing/synthetic_events &&
+		echo 'p:vgt/track_write __kvm_page_track_write' >$tracing/kprobe_events &&
+		trigger kvm/kvm_exit "$hist_exit" &&
+		trigger kvm/kvm_entry "$hist_entry" &&
+		trigger synthetic/vgt_exit "$hist_time" &&
+		trigger kvm/kvm_userspace_exit "$hist_user" &&
+		trigger vgt/track_write "$hist_track"
+}
+
+# counters_end: kvm.ko can be unloaded again.
+counters_end() {
+	trigger vgt/track_write "!$hist_track"
+	trigger kvm/kvm_userspace_exit "!$hist_user"
+	trigger synthetic/vgt_exit "!$hist_time"
+	trigger kvm/kvm_entry "!$hist_entry"
+	trigger kvm/kvm_exit "!$hist_exit"
+	echo >$tracing/kprobe_events
+	echo >$tracing/synthetic_events
 }
 
 # counters NAME: what KVM has counted so far, into /job/counters-NAME; tools/guest.py takes the difference of two.
@@ -95,9 +127,10 @@ counters() {
 		for f in /sys/kernel/debug/kvm/*; do
 			[ -f "$f" ] && echo "kvm.${f##*/} $(cat "$f")"
 		done
-		for event in kvm_exit kvm_userspace_exit; do
-			sed -n "s/^{ *[a-z_]*: *\([^ ]*\) *} hitcount: *\([0-9]*\).*/$event.\1 \2/p" \
-				/sys/kernel/tracing/events/kvm/$event/hist
-		done
+		sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\) *ns: *\([0-9]*\).*/exit.\1 \2\nexit_ns.\1 \3/p' \
+			/sys/kernel/tracing/events/synthetic/vgt_exit/hist
+		sed -n 's/^{ reason: *\([^ ]*\) } hitcount: *\([0-9]*\).*/userspace_exit.\1 \2/p' \
+			/sys/kernel/tracing/events/kvm/kvm_userspace_exit/hist
+		awk '$1 == "Hits:" { print "track_write", $2 }' /sys/kernel/tracing/events/vgt/track_write/hist
 	} >"/job/counters-$1" 2>/dev/null
 }

@@ -240,6 +240,7 @@
 #define GEN8_M2TCR			0x4268	/* second VCS */
 #define GEN8_BTCR			0x426c	/* BCS */
 #define GEN8_VTCR			0x4270	/* VECS */
+#define   TLB_INVALIDATE		(1u << 0)
 
 #define L3SQCREG4			0xb118
 #define MOCS_CONTROL(engine_index, n)	(0xc800 + 0x100 * (engine_index) + 4 * (n))

@@ -8,9 +8,13 @@
 
 #define GEN8_PTE_PRESENT	(1ull << 0)
 #define GEN8_PTE_WRITABLE	(1ull << 1)
+#define GEN8_PTE_PWT		(1ull << 3)	/* PWT, PCD, PAT: number of a cache policy */
+#define GEN8_PTE_PCD		(1ull << 4)
+#define GEN8_PTE_PAT		(1ull << 7)
 #define GEN8_PTE_ADDR_MASK	0x0000007ffffff000ull
 #define GEN8_PTE_RESERVED	0xffffff8000000000ull
 #define GEN8_PDE_PS_2M		(1ull << 7)
+#define GEN8_PDE_PAT_2M		(1ull << 12)
 #define GEN8_PDE_IPS_64K	(1ull << 11)
 #define GEN8_PAGE_64K		0x10000ull
 #define GEN8_PAGE_2M		0x200000ull

@@ -25,6 +25,7 @@
 #define DC_STATE_EN		0x45504
 #define DC_STATE_DEBUG		0x45520
 #define SKL_FUSE_STATUS		0x42000
+#define SKL_FUSE_DOWNLOAD_STATUS (1u << 31)
 #define SKL_FUSE_PG_DIST_STATUS(pg) (1u << (27 - (pg)))
 
 /* Display clocks and buffer. */

@@ -14,6 +14,7 @@ extern char shim_printk_last[256];
 #define pr_err(fmt, ...)	pr_line(fmt, ##__VA_ARGS__)
 #define pr_warn(fmt, ...)	pr_line(fmt, ##__VA_ARGS__)
 #define pr_info(fmt, ...)	pr_line(fmt, ##__VA_ARGS__)
+#define pr_debug(fmt, ...)	pr_line(fmt, ##__VA_ARGS__)
 #define pr_warn_ratelimited(fmt, ...) pr_line(fmt, ##__VA_ARGS__)
 
 #endif

@@ -15,5 +15,8 @@ void shim_free(const void *p);
 #define kzalloc(size, gfp)	((void)(gfp), shim_alloc(1, size))
 #define kcalloc(n, size, gfp)	((void)(gfp), shim_alloc(n, size))
 #define kfree(p)		shim_free(p)
+#define kvcalloc(n, size, gfp)	kcalloc(n, size, gfp)
+#define kvzalloc(size, gfp)	kzalloc(size, gfp)
+#define kvfree(p)		kfree(p)
 
 #endif

@@ -34,14 +34,8 @@ static inline void spin_unlock(spinlock_t *lock)
 	shim_locks_held--;
 }
 
-static inline void shim_assert_held(const spinlock_t *lock)
-{
-	if (!lock->held)
-		abort();
-}
-
 #define spin_lock_irqsave(lock, flags)		do { (flags) = 0; spin_lock(lock); } while (0)
 #define spin_unlock_irqrestore(lock, flags)	do { (void)(flags); spin_unlock(lock); } while (0)
-#define lockdep_assert_held(lock)		shim_assert_held(lock)
+#define lockdep_assert_held(lock)		do { if (!(lock)->held) abort(); } while (0)
 
 #endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * DOC: memory of a vGPU's user
+ *
+ *            pin: VFIO pins, IOMMU maps
+ *   (free) ------------------------------> pinned
+ *      ^                                      |
+ *      +--------------------------------------+
+ *            unpin, when the core lets go or VFIO takes the memory away
+ *
+ * The user has mapped its guest's memory into VFIO at the guest's physical
+ * addresses.  VFIO accounts what is pinned to the user.
+ *
+ * VFIO's type 1 driver gives up by BUG() when memory that it takes away is pinned anew
+ * ten times while it does so; a guest could try.  So memory that is being taken away
+ * cannot be pinned for a moment.
+ */
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+
+#include "kvmgt_device.h"
+#include "kvmgt_main.h"
+
+#define UNMAPPING_TIME	msecs_to_jiffies(20)
+
+void kvmgt_memory_init(struct kvmgt_memory *memory)
+{
+	xa_init(&memory->bus);
+	spin_lock_init(&memory->lock);
+}
+
+void kvmgt_memory_open(struct kvmgt_memory *memory)
+{
+	memory->told = false;
+	memory->unmapping[0] = 0;
+	memory->unmapping[1] = 0;
+}
+
+void kvmgt_memory_close(struct kvmgt_memory *memory)
+{
+	xa_destroy(&memory->bus);
+}
+
+void kvmgt_memory_unmapping(struct kvmgt_memory *memory, u64 iova, u64 length)
+{
+	spin_lock(&memory->lock);
+	memory->unmapping[0] = iova >> PAGE_SHIFT;
+	memory->unmapping[1] = ((iova + length - 1) >> PAGE_SHIFT) + 1;
+	memory->unmapping_until = jiffies + UNMAPPING_TIME;
+	spin_unlock(&memory->lock);
+}
+
+static bool is_unmapping(struct kvmgt_memory *memory, u64 gfn)
+{
+	bool yes;
+
+	spin_lock(&memory->lock);
+	yes = gfn >= memory->unmapping[0] && gfn < memory->unmapping[1] &&
+	      time_before(jiffies, memory->unmapping_until);
+	spin_unlock(&memory->lock);
+	return yes;
+}
+
+static struct device *dma_device(struct kvmgt_device *dev)
+{
+	return &dev->gpu->pdev->dev;
+}
+
+static void tell_of_limit(struct kvmgt_device *dev)
+{
+	if (dev->memory.told)
+		return;
+	dev->memory.told = true;
+	dev_err(dev->vdev.dev,
+		"vGPU %u: no more than %lu pages of its virtual machine can be locked; raise the limit of its memory lock (ulimit -l, libvirt: memtune/hard_limit)\n",
+		dev->id, rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT);
+}
+
+/* Other devices' memory, which users map into VFIO too, is not for the GPU. */
+static bool is_memory(struct page *page)
+{
+	return pfn_valid(page_to_pfn(page)) && !PageReserved(page) && !is_zone_device_page(page);
+}
+
+static int vfio_pin(struct kvmgt_device *dev, u64 gfn, struct page **page)
+{
+	int ret;
+
+	if (gfn > U64_MAX >> PAGE_SHIFT)
+		return -EFAULT;
+	while (is_unmapping(&dev->memory, gfn))
+		msleep(20);
+	ret = vfio_pin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1, IOMMU_READ | IOMMU_WRITE, page);
+	if (ret == -ENOMEM) {
+		tell_of_limit(dev);
+		return ret;
+	}
+	if (ret != 1)
+		return -EFAULT;
+	if (is_memory(*page))
+		return 0;
+	vfio_unpin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1);
+	return -EFAULT;
+}
+
+int kvmgt_memory_pin(void *priv, u64 gfn, u64 *bus, void **addr)
+{
+	struct kvmgt_device *dev = priv;
+	struct page *page;
+	dma_addr_t dma;
+	int ret;
+
+	ret = vfio_pin(dev, gfn, &page);
+	if (ret)
+		return ret;
+	dma = dma_map_page(dma_device(dev), page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	ret = dma_mapping_error(dma_device(dev), dma);
+	if (ret)
+		goto err_pin;
+	ret = xa_err(xa_store(&dev->memory.bus, gfn, xa_mk_value(dma >> PAGE_SHIFT), GFP_KERNEL));
+	if (ret)
+		goto err_map;
+	*bus = dma;
+	*addr = page_address(page);
+	return 0;
+
+err_map:
+	dma_unmap_page(dma_device(dev), dma, PAGE_SIZE, DMA_BIDIRECTIONAL);
+err_pin:
+	vfio_unpin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1);
+	return -ENOMEM;
+}
+
+void kvmgt_memory_unpin(void *priv, u64 gfn)
+{
+	struct kvmgt_device *dev = priv;
+	void *entry = xa_erase(&dev->memory.bus, gfn);
+
+	if (!entry)
+		return;
+	dma_unmap_page(dma_device(dev), (dma_addr_t)xa_to_value(entry) << PAGE_SHIFT, PAGE_SIZE,
+		       DMA_BIDIRECTIONAL);
+	vfio_unpin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef KVMGT_MEMORY_H
+#define KVMGT_MEMORY_H
+
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+/**
+ * struct kvmgt_memory - pages of a vGPU's user that are pinned
+ * @bus: by number of the guest's page, the number of the page on the bus; own lock
+ * @told: the user has been told that no more can be pinned
+ * @lock: protects what follows
+ * @unmapping: first page of the guest, and the one after the last, that have been taken from it
+ * @unmapping_until: in jiffies; not to be pinned earlier
+ */
+struct kvmgt_memory {
+	struct xarray bus;
+	bool told;
+	spinlock_t lock; /* see above */
+	u64 unmapping[2];
+	unsigned long unmapping_until;
+};
+
+void kvmgt_memory_init(struct kvmgt_memory *memory);
+void kvmgt_memory_open(struct kvmgt_memory *memory);
+/** kvmgt_memory_close - nothing is pinned any more */
+void kvmgt_memory_close(struct kvmgt_memory *memory);
+/** kvmgt_memory_unmapping - VFIO is about to take [@iova, @iova + @length) away */
+void kvmgt_memory_unmapping(struct kvmgt_memory *memory, u64 iova, u64 length);
+
+/* &struct vgt_guest_ops, @priv the &struct kvmgt_device */
+int kvmgt_memory_pin(void *priv, u64 gfn, u64 *bus, void **addr);
+void kvmgt_memory_unpin(void *priv, u64 gfn);
+
+#endif

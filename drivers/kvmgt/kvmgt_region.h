@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef KVMGT_REGION_H
+#define KVMGT_REGION_H
+
+#include <linux/types.h>
+#include <linux/vfio.h>
+
+struct kvmgt_device;
+struct vm_area_struct;
+
+/* Regions beyond those of every PCI device. */
+#define KVMGT_EDID_REGION_INDEX	VFIO_PCI_NUM_REGIONS
+#define KVMGT_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
+
+/* Operations of &struct vfio_device_ops and the request of VFIO by this name. */
+ssize_t kvmgt_region_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos);
+ssize_t kvmgt_region_write(struct vfio_device *vdev, const char __user *buf, size_t count,
+			   loff_t *ppos);
+int kvmgt_region_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
+int kvmgt_region_info(struct kvmgt_device *dev, unsigned long arg);
+
+#endif

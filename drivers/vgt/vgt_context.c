@@ -1,0 +1,922 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * DOC: shadow contexts
+ *
+ * The GPU never executes from memory that a guest can write, but for batches
+ * that run without privileges.  For each of its contexts the core has a shadow,
+ * in the core's own graphics memory, where neither the guest's CPUs nor its
+ * commands reach:
+ *
+ *   guest's context               shadow
+ *     status page  <------------    the same page
+ *     ring context  - values -->    built by the core: addresses replaced
+ *     engine context - audit -->    copy; copied back when the engine has saved it
+ *     ring          - audit -->     copy of what is between head and tail, same offsets
+ *     workaround and privileged
+ *     batches       - audit -->     copies
+ *     page tables   - sync -->      vgt_ppgtt.c
+ *
+ *                 first use               submission: load            saved, no element left
+ *   (none) --------------------> IDLE ------------------------> BUSY -----------------------> IDLE
+ *      ^                          |                             |  ^
+ *      +---- dropped: least ------+                             +--+ submission: extend, by the
+ *            recently used                                           commands behind the old tail
+ *
+ * A context is busy while its descriptor is in the port of its engine.  What the
+ * engine has of it then must not change: only commands that it cannot have
+ * reached are added, and the tail, which the engine reads anew at a lite restore.
+ *
+ * The image goes through the guest's memory between two runs, as drivers expect.
+ * What comes back equal to what the engine has saved needs no second audit.
+ *
+ * Source: Skylake PRM vol. 7, "Logical Ring Context"; i915 gt/intel_lrc.c.
+ */
+#define pr_fmt(fmt) "vgt: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vgt/hw.h"
+#include "vgt/regs/engine.h"
+#include "vgt/regs/mi.h"
+#include "vgt_audit.h"
+#include "vgt_context.h"
+#include "vgt_execlist.h"
+#include "vgt_ggtt.h"
+#include "vgt_gm.h"
+#include "vgt_gpu.h"
+#include "vgt_guest.h"
+#include "vgt_image.h"
+#include "vgt_page.h"
+#include "vgt_ppgtt.h"
+#include "vgt_stats.h"
+
+#define WINDOW_PAGES	(VGT_GM_WINDOW_SIZE / SZ_4K)
+#define PAGE_DWORDS	(SZ_4K / 4)
+#define MAX_BATCHES	16
+#define MAX_BATCH_PAGES	16
+#define STATE_PAGE	1	/* of the image: ring context and engine context */
+
+#define BBSTATE_AND_SBBSTATE(image) ((image)[IMAGE_BB_STATE] & (image)[IMAGE_BB_LAST])
+
+/* What of a descriptor a guest has a say in. */
+#define DESC_FLAGS	(CTX_DESC_VALID | CTX_DESC_FORCE_RESTORE | 3ull << CTX_DESC_MODE_SHIFT | \
+			 BIT(5) | BIT(8))
+
+/**
+ * struct vgt_copy - pages of the core in a vGPU's window
+ * @addr: in the GGTT
+ * @pages: how many; 0: none
+ * @page: the pages, for the kernel and on the bus
+ */
+struct vgt_copy {
+	u32 addr;
+	unsigned int pages;
+	struct {
+		u32 *addr;
+		u64 bus;
+	} *page;
+};
+
+/**
+ * struct vgt_context - a shadow context
+ * @link: in &struct vgt_contexts
+ * @id: its engine
+ * @lrca: the guest's address of it
+ * @pages: of the image, status page included
+ * @guest_page: these pages in the guest
+ * @image: their shadow; its first page is the guest's own
+ * @length: dwords of the state pages that the engine loads; as far as it is known
+ * @loaded: @image has been filled
+ * @saved: ... by the engine since, and the guest's image is equal
+ * @ring: the shadow of the ring
+ * @ring_start: where the guest has it
+ * @head: of the commands that have been copied, not behind the engine's
+ * @tail: of the commands that have been copied
+ * @indirect: workaround batch of each restore
+ * @per_ctx: workaround batch after each restore
+ * @batch: privileged batches that the ring may start
+ * @num_batches: how many
+ * @ppgtt: its address space
+ */
+struct vgt_context {
+	struct list_head link;
+	enum vgt_engine_id id;
+	u32 lrca;
+	unsigned int pages;
+	struct vgt_page *guest_page[VGT_IMAGE_PAGES_RCS];
+	struct vgt_copy image;
+	unsigned int length;
+	bool loaded;
+	bool saved;
+	struct vgt_copy ring;
+	u32 ring_start;
+	u32 head, tail;
+	struct vgt_copy indirect, per_ctx;
+	struct vgt_copy batch[MAX_BATCHES];
+	unsigned int num_batches;
+	struct vgt_ppgtt *ppgtt;
+};
+
+static struct vgt_port *port_of(struct vgt_guest *guest, const struct vgt_context *ctx)
+{
+	return &guest->vgpu.port[ctx->id];
+}
+
+/*
+ * Copies
+ */
+
+static void free_copy(struct vgt_guest *guest, struct vgt_copy *copy)
+{
+	struct vgt_gpu *gpu = guest->vgpu.gpu;
+	struct vgt_hw *hw = gpu->hw;
+	unsigned int i;
+
+	if (!copy->pages)
+		return;
+	for (i = 0; i < copy->pages; i++)
+		vgt_ggtt_unmap_page(gpu, copy->addr + i * SZ_4K);
+	vgt_ggtt_flush(gpu);
+	for (i = 0; i < copy->pages; i++)
+		if (copy->page[i].addr)
+			hw->ops->free_page(hw, copy->page[i].addr, copy->page[i].bus);
+	bitmap_clear(guest->contexts.used, (copy->addr - guest->contexts.window) / SZ_4K,
+		     copy->pages);
+	kfree(copy->page);
+	*copy = (struct vgt_copy){ 0 };
+}
+
+/* Pages from @first on are the core's own; those before it will be mapped by the caller. */
+static int alloc_copy(struct vgt_guest *guest, struct vgt_copy *copy, unsigned int pages,
+		      unsigned int first)
+{
+	struct vgt_contexts *contexts = &guest->contexts;
+	struct vgt_gpu *gpu = guest->vgpu.gpu;
+	struct vgt_hw *hw = gpu->hw;
+	unsigned long start;
+	unsigned int i;
+
+	start = bitmap_find_next_zero_area(contexts->used, WINDOW_PAGES, 0, pages, 0);
+	if (start >= WINDOW_PAGES)
+		return -ENOSPC;
+	copy->page = kcalloc(pages, sizeof(*copy->page), GFP_KERNEL);
+	if (!copy->page)
+		return -ENOMEM;
+	bitmap_set(contexts->used, start, pages);
+	copy->addr = contexts->window + start * SZ_4K;
+	copy->pages = pages;
+	for (i = first; i < pages; i++) {
+		copy->page[i].addr = hw->ops->alloc_page(hw, &copy->page[i].bus);
+		if (!copy->page[i].addr) {
+			free_copy(guest, copy);
+			return -ENOMEM;
+		}
+		vgt_ggtt_map_page(gpu, copy->addr + i * SZ_4K, copy->page[i].bus);
+	}
+	vgt_ggtt_flush(gpu);
+	return 0;
+}
+
+static void write_copy(struct vgt_copy *copy, u32 offset, const u32 *dw, unsigned int n)
+{
+	unsigned int now;
+
+	for (; n; n -= now, dw += now, offset += 4 * now) {
+		now = min_t(unsigned int, n, (SZ_4K - offset % SZ_4K) / 4);
+		memcpy(copy->page[offset / SZ_4K].addr + offset % SZ_4K / 4, dw, 4 * now);
+	}
+}
+
+static u32 *state(struct vgt_context *ctx)
+{
+	return ctx->image.page[STATE_PAGE].addr;
+}
+
+static const u32 *guest_state(const struct vgt_context *ctx)
+{
+	return ctx->guest_page[STATE_PAGE]->addr;
+}
+
+/* Make room for @n dwords to copy to. */
+static int reserve_buffer(struct vgt_guest *guest, unsigned int n)
+{
+	struct vgt_contexts *contexts = &guest->contexts;
+	size_t size = ALIGN(4 * (size_t)n, SZ_4K);
+
+	if (contexts->buffer_size >= size)
+		return 0;
+	kvfree(contexts->buffer);
+	contexts->buffer_size = 0;
+	contexts->buffer = kvzalloc(size, GFP_KERNEL);
+	if (!contexts->buffer)
+		return -ENOMEM;
+	contexts->buffer_size = size;
+	return 0;
+}
+
+/* Copy @n dwords from the guest's graphics memory to @to. */
+static int fetch(struct vgt_guest *guest, u32 addr, u32 *to, unsigned int n)
+{
+	struct vgt_page *page;
+	unsigned int now;
+
+	for (; n; n -= now, to += now, addr += 4 * now) {
+		page = vgt_ggtt_guest_page(guest, addr);
+		if (!page)
+			return -EFAULT;
+		now = min_t(unsigned int, n, (SZ_4K - addr % SZ_4K) / 4);
+		memcpy(to, (u32 *)page->addr + addr % SZ_4K / 4, 4 * now);
+	}
+	return 0;
+}
+
+/*
+ * Audit
+ */
+
+static int audit(struct vgt_guest *guest, struct vgt_context *ctx, enum vgt_audit_kind kind,
+		 int (*batch)(void *priv, u64 *addr), u32 *dw, unsigned int n);
+
+struct batch_request {
+	struct vgt_guest *guest;
+	struct vgt_context *ctx;
+};
+
+/* As many pages of graphics memory as there are in a row from an address on. */
+static unsigned int fetch_batch(struct vgt_guest *guest, u32 addr, u32 *to)
+{
+	unsigned int n = 0, now;
+
+	while (n < MAX_BATCH_PAGES * PAGE_DWORDS) {
+		now = min_t(unsigned int, (SZ_4K - addr % SZ_4K) / 4,
+			    MAX_BATCH_PAGES * PAGE_DWORDS - n);
+		if (fetch(guest, addr, to + n, now))
+			break;
+		addr += 4 * now;
+		n += now;
+	}
+	return n;
+}
+
+/* A privileged batch that a ring starts: its copy takes its place. */
+static int shadow_batch(void *priv, u64 *addr)
+{
+	struct batch_request *request = priv;
+	struct vgt_context *ctx = request->ctx;
+	struct vgt_copy *copy = &ctx->batch[ctx->num_batches];
+	struct vgt_guest *guest = request->guest;
+	u32 offset = *addr % SZ_4K;
+	int n, err;
+	u32 *dw;
+
+	if (*addr > U32_MAX || *addr & 3)
+		return -EPERM;
+	if (ctx->num_batches == MAX_BATCHES)
+		return -EPERM;
+	dw = kvzalloc(MAX_BATCH_PAGES * SZ_4K, GFP_KERNEL);
+	if (!dw)
+		return -ENOMEM;
+	n = fetch_batch(guest, *addr, dw);
+	/* No batch within a batch: i915 has none, and the copies would nest without bound. */
+	n = audit(guest, ctx, VGT_AUDIT_BATCH, NULL, dw, n);
+	err = n;
+	if (n > 0)
+		err = alloc_copy(guest, copy, DIV_ROUND_UP(offset + 4 * n, SZ_4K), 0);
+	if (!err) {
+		write_copy(copy, offset, dw, n);
+		*addr = copy->addr + offset;
+		ctx->num_batches++;
+	}
+	kvfree(dw);
+	return err;
+}
+
+static int audit(struct vgt_guest *guest, struct vgt_context *ctx, enum vgt_audit_kind kind,
+		 int (*batch)(void *priv, u64 *addr), u32 *dw, unsigned int n)
+{
+	struct batch_request request = { guest, ctx };
+	struct vgt_audit_finding finding = { 0 };
+	const struct vgt_audit how = {
+		.regs = &guest->vgpu.gpu->regs,
+		.gm = &guest->vgpu.gm,
+		.engine = ctx->id,
+		.kind = kind,
+		.batch = batch,
+		.priv = &request,
+	};
+	int ret;
+
+	vgt_count_n(&guest->vgpu.stats, VGT_EVENT_AUDIT_DWORDS, n);
+	ret = vgt_audit(&how, dw, n, &finding);
+	if (ret == -EPERM && finding.rule)
+		pr_debug("vGPU %u: %s: command %#x at dword %u of %u\n", guest->vgpu.id,
+			 finding.rule, finding.command, finding.at, n);
+	return ret;
+}
+
+/*
+ * The ring
+ */
+
+static u32 ring_size(const u32 *image)
+{
+	return (image[IMAGE_RING_CTL] & RING_CTL_PAGES) + SZ_4K;
+}
+
+static int copy_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 from, u32 to)
+{
+	u32 size = ctx->ring.pages * SZ_4K, bytes = (to - from) & (size - 1);
+	u32 *dw, first = min(bytes, size - from);
+	int ret;
+
+	if (!bytes)
+		return 0;
+	ret = reserve_buffer(guest, bytes / 4);
+	if (ret)
+		return ret;
+	dw = guest->contexts.buffer;
+	ret = fetch(guest, ctx->ring_start + from, dw, first / 4);
+	if (!ret && bytes > first)
+		ret = fetch(guest, ctx->ring_start, dw + first / 4, (bytes - first) / 4);
+	if (ret)
+		return ret;
+	ret = audit(guest, ctx, VGT_AUDIT_RING, shadow_batch, dw, bytes / 4);
+	if (ret < 0)
+		return ret;
+	write_copy(&ctx->ring, from, dw, first / 4);
+	write_copy(&ctx->ring, 0, dw + first / 4, (bytes - first) / 4);
+	return 0;
+}
+
+static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image)
+{
+	u32 head = image[IMAGE_RING_HEAD] & RING_HEAD_ADDR;
+	u32 tail = image[IMAGE_RING_TAIL] & RING_TAIL_ADDR;
+	u32 size = ring_size(image);
+	int err;
+
+	if (!(image[IMAGE_RING_CTL] & RING_CTL_VALID) || image[IMAGE_RING_START] % SZ_4K ||
+	    head >= size || tail >= size || size & (size - 1))
+		return -EPERM;
+	if (ctx->ring.pages * SZ_4K != size) {
+		free_copy(guest, &ctx->ring);
+		err = alloc_copy(guest, &ctx->ring, size / SZ_4K, 0);
+		if (err)
+			return err;
+	}
+	ctx->ring_start = image[IMAGE_RING_START];
+	err = copy_commands(guest, ctx, head, tail);
+	if (err)
+		return err;
+	ctx->head = head;
+	ctx->tail = tail;
+	return 0;
+}
+
+/*
+ * The engine may be anywhere between head and tail: only what is behind the tail
+ * is new.  A tail that comes to lie between the two takes work back.
+ */
+static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
+{
+	u32 size = ctx->ring.pages * SZ_4K, mask = size - 1;
+	u32 added = (tail - ctx->tail) & mask;
+	int err;
+
+	if (tail >= size)
+		return -EPERM;
+	if (((ctx->tail - ctx->head) & mask) + added >= size)
+		ctx->head = vgt_execlist_ring_head(port_of(guest, ctx)) & mask;
+	if (((tail - ctx->head) & mask) <= ((ctx->tail - ctx->head) & mask))
+		return 0;
+	err = copy_commands(guest, ctx, ctx->tail, tail);
+	if (!err)
+		ctx->tail = tail;
+	return err;
+}
+
+/*
+ * The image
+ */
+
+static unsigned int state_dwords(const struct vgt_context *ctx)
+{
+	return (ctx->pages - STATE_PAGE) * PAGE_DWORDS;
+}
+
+/* Is the engine context that the guest has the one that the engine saved? */
+static bool unchanged(const struct vgt_context *ctx)
+{
+	unsigned int from = VGT_RING_CONTEXT, i, n;
+	unsigned int left = ctx->length - VGT_RING_CONTEXT;
+
+	if (!ctx->saved)
+		return false;
+	for (i = STATE_PAGE; left; i++, from = 0, left -= n) {
+		n = min_t(unsigned int, left, PAGE_DWORDS - from);
+		if (memcmp((u32 *)ctx->guest_page[i]->addr + from, ctx->image.page[i].addr + from,
+			   4 * n))
+			return false;
+	}
+	return true;
+}
+
+static int load_engine_context(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	unsigned int i, n = state_dwords(ctx);
+	u32 *dw;
+	int ret;
+
+	if (unchanged(ctx) && ctx->length < n)
+		return 0;
+	ret = reserve_buffer(guest, n);
+	if (ret)
+		return ret;
+	dw = guest->contexts.buffer;
+	for (i = STATE_PAGE; i < ctx->pages; i++)
+		memcpy(dw + (i - STATE_PAGE) * PAGE_DWORDS, ctx->guest_page[i]->addr, SZ_4K);
+	ret = audit(guest, ctx, VGT_AUDIT_IMAGE, NULL, dw + VGT_RING_CONTEXT, n - VGT_RING_CONTEXT);
+	if (ret < 0)
+		return ret == -ENODATA ? -EPERM : ret;
+	ctx->length = VGT_RING_CONTEXT + ret;
+	for (i = STATE_PAGE; i < ctx->pages; i++, dw += PAGE_DWORDS) {
+		n = i == STATE_PAGE ? VGT_RING_CONTEXT : 0;
+		memcpy(ctx->image.page[i].addr + n, dw + n, SZ_4K - 4 * n);
+	}
+	vgt_count(&guest->vgpu.stats, VGT_EVENT_CONTEXT_COPY);
+	return 0;
+}
+
+static bool same_batch_in_progress(const u32 *image, const u32 *shadow)
+{
+	unsigned int i;
+
+	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
+		if (image[i] != shadow[i])
+			return false;
+	return true;
+}
+
+/* A batch that is to be gone on with: the one that the engine has left, or one without privileges. */
+static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
+{
+	u32 *shadow = state(ctx);
+	unsigned int i;
+
+	if (ctx->loaded && same_batch_in_progress(image, shadow))
+		return 0;
+	if (image[IMAGE_BB_ADDR] & BBADDR_VALID && !(BBSTATE_AND_SBBSTATE(image) & BBSTATE_PPGTT))
+		return -EPERM;
+	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
+		shadow[i] = image[i];
+	return 0;
+}
+
+static bool in_privileged_batch(const struct vgt_context *ctx)
+{
+	const u32 *image = ctx->image.page[STATE_PAGE].addr;
+
+	return image[IMAGE_BB_ADDR] & BBADDR_VALID && !(image[IMAGE_BB_STATE] & BBSTATE_PPGTT);
+}
+
+static void free_batches(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	while (ctx->num_batches)
+		free_copy(guest, &ctx->batch[--ctx->num_batches]);
+}
+
+/* Workaround batch of @n dwords at @addr; ends by itself, or with its last dword. */
+static int load_wa_batch(struct vgt_guest *guest, struct vgt_context *ctx, struct vgt_copy *copy,
+			 u32 addr, unsigned int n, bool ends)
+{
+	u32 *dw;
+	int ret;
+
+	ret = reserve_buffer(guest, n + 1);
+	if (ret)
+		return ret;
+	dw = guest->contexts.buffer;
+	ret = fetch(guest, addr, dw, n);
+	if (ret)
+		return ret;
+	if (!ends)
+		dw[n++] = MI_BATCH_BUFFER_END;
+	ret = audit(guest, ctx, VGT_AUDIT_WA_BATCH, NULL, dw, n);
+	if (ret < 0 || (!ends && ret != n))
+		return ret < 0 && ret != -ENODATA ? ret : -EPERM;
+	if (!copy->pages) {
+		ret = alloc_copy(guest, copy, 2, 0);
+		if (ret)
+			return ret;
+	}
+	write_copy(copy, addr % SZ_4K, dw, n);
+	return 0;
+}
+
+static int load_wa_batches(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image)
+{
+	u32 indirect = image[IMAGE_INDIRECT_CTX], per_ctx = image[IMAGE_BB_PER_CTX];
+	u32 addr = indirect & INDIRECT_CTX_ADDR, *shadow = state(ctx);
+	unsigned int lines = indirect & INDIRECT_CTX_LINES;
+	int err;
+
+	shadow[IMAGE_INDIRECT_CTX] = 0;
+	shadow[IMAGE_INDIRECT_OFFSET] = 0;
+	shadow[IMAGE_BB_PER_CTX] = 0;
+	if (lines) {
+		err = load_wa_batch(guest, ctx, &ctx->indirect, addr, lines * 16, false);
+		if (err)
+			return err;
+		shadow[IMAGE_INDIRECT_CTX] = (ctx->indirect.addr + addr % SZ_4K) | lines;
+		shadow[IMAGE_INDIRECT_OFFSET] = image[IMAGE_INDIRECT_OFFSET] & 0xffc0;
+	}
+	if (per_ctx & BB_PER_CTX_VALID) {
+		addr = per_ctx & BB_PER_CTX_ADDR;
+		err = load_wa_batch(guest, ctx, &ctx->per_ctx, addr, PAGE_DWORDS, true);
+		if (err)
+			return err;
+		shadow[IMAGE_BB_PER_CTX] = ctx->per_ctx.addr | BB_PER_CTX_VALID;
+	}
+	return 0;
+}
+
+static int load_ppgtt(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image, u64 desc)
+{
+	unsigned int levels, n, i;
+	struct vgt_ppgtt *ppgtt;
+	u64 root[4], addr;
+
+	switch (CTX_DESC_MODE(desc)) {
+	case CTX_DESC_MODE_LEGACY_64B:
+		levels = 4;
+		n = 1;
+		break;
+	case CTX_DESC_MODE_LEGACY_32B:
+		levels = 3;
+		n = 4;
+		break;
+	default:
+		return -EPERM;
+	}
+	for (i = 0; i < n; i++)
+		root[i] = (u64)image[IMAGE_PDP_UDW(i)] << 32 | image[IMAGE_PDP_LDW(i)];
+	ppgtt = vgt_ppgtt_get(guest, levels, root);
+	if (IS_ERR(ppgtt))
+		return PTR_ERR(ppgtt);
+	vgt_ppgtt_put(guest, ctx->ppgtt);
+	ctx->ppgtt = ppgtt;
+	for (i = 0; i < 4; i++) {
+		addr = i < n ? vgt_ppgtt_root(ppgtt, i) : 0;
+		state(ctx)[IMAGE_PDP_UDW(i)] = upper_32_bits(addr);
+		state(ctx)[IMAGE_PDP_LDW(i)] = lower_32_bits(addr);
+	}
+	return 0;
+}
+
+/* The pages that hold the image in the guest, as its GGTT has them now. */
+static int load_pages(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	struct vgt_page *page, *old;
+	unsigned int i;
+
+	for (i = 0; i < ctx->pages; i++) {
+		page = vgt_ggtt_guest_page(guest, ctx->lrca + i * SZ_4K);
+		if (!page)
+			return -EFAULT;
+		old = ctx->guest_page[i];
+		if (old == page)
+			continue;
+		page = vgt_page_get(guest, page->gfn);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
+		ctx->guest_page[i] = page;
+		ctx->saved = false;
+		if (!i) {
+			vgt_ggtt_map_page(guest->vgpu.gpu, ctx->image.addr, page->bus);
+			vgt_ggtt_flush(guest->vgpu.gpu);
+		}
+		vgt_page_put(guest, old);
+	}
+	return 0;
+}
+
+static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
+{
+	u32 image[VGT_RING_CONTEXT], *shadow = state(ctx);
+	int err;
+
+	err = load_pages(guest, ctx);
+	if (err)
+		return err;
+	memcpy(image, guest_state(ctx), sizeof(image));
+	if (!ctx->loaded)
+		vgt_image_init(shadow, port_of(guest, ctx)->engine->base);
+	if (!in_privileged_batch(ctx))
+		free_batches(guest, ctx);
+
+	if (!(image[IMAGE_CONTEXT_CONTROL] & CTX_CTRL_RESTORE_INHIBIT))
+		err = load_engine_context(guest, ctx);
+	else
+		ctx->length = state_dwords(ctx);
+	if (!err)
+		err = load_ppgtt(guest, ctx, image, desc);
+	if (!err)
+		err = load_batch_in_progress(ctx, image);
+	if (!err)
+		err = load_wa_batches(guest, ctx, image);
+	if (!err)
+		err = load_ring(guest, ctx, image);
+	if (err)
+		return err;
+
+	shadow[IMAGE_CONTEXT_CONTROL] = image[IMAGE_CONTEXT_CONTROL];
+	shadow[IMAGE_RING_HEAD] = image[IMAGE_RING_HEAD];
+	shadow[IMAGE_RING_TAIL] = ctx->tail;
+	shadow[IMAGE_RING_START] = ctx->ring.addr;
+	shadow[IMAGE_RING_CTL] = image[IMAGE_RING_CTL];
+	shadow[IMAGE_TIMESTAMP] = image[IMAGE_TIMESTAMP];
+	shadow[IMAGE_POWER_STATE] = image[IMAGE_POWER_STATE];
+	ctx->loaded = true;
+	ctx->saved = false;
+	return 0;
+}
+
+static int extend(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	u32 tail = READ_ONCE(guest_state(ctx)[IMAGE_RING_TAIL]) & RING_TAIL_ADDR;
+	int err;
+
+	err = extend_ring(guest, ctx, tail);
+	if (err)
+		return err;
+	WRITE_ONCE(state(ctx)[IMAGE_RING_TAIL], tail);
+	return 0;
+}
+
+/*
+ * Life
+ */
+
+static bool is_busy(struct vgt_guest *guest, const struct vgt_context *ctx)
+{
+	struct vgt_port *port = port_of(guest, ctx);
+	unsigned long flags;
+	bool busy;
+
+	spin_lock_irqsave(&port->engine->lock, flags);
+	busy = vgt_execlist_holds(port, ctx->image.addr);
+	spin_unlock_irqrestore(&port->engine->lock, flags);
+	return busy;
+}
+
+/* In front of the others; from here on the engine's events find it. */
+static void use(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	struct vgt_engine *engine = port_of(guest, ctx)->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_move(&ctx->link, &guest->contexts.list[ctx->id]);
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+static void drop(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	struct vgt_engine *engine = port_of(guest, ctx)->engine;
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	list_del(&ctx->link);
+	spin_unlock_irqrestore(&engine->lock, flags);
+
+	free_batches(guest, ctx);
+	free_copy(guest, &ctx->per_ctx);
+	free_copy(guest, &ctx->indirect);
+	free_copy(guest, &ctx->ring);
+	free_copy(guest, &ctx->image);
+	vgt_ppgtt_put(guest, ctx->ppgtt);
+	for (i = 0; i < ctx->pages; i++)
+		vgt_page_put(guest, ctx->guest_page[i]);
+	kfree(ctx);
+}
+
+/* Give up the context that has not been used for longest; false: all are busy. */
+static bool drop_oldest(struct vgt_guest *guest, const struct vgt_context *except)
+{
+	struct vgt_context *ctx;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+		list_for_each_entry_reverse(ctx, &guest->contexts.list[id], link) {
+			if (ctx == except || is_busy(guest, ctx))
+				continue;
+			drop(guest, ctx);
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct vgt_context *create(struct vgt_guest *guest, enum vgt_engine_id id, u32 lrca)
+{
+	struct vgt_context *ctx;
+	int err;
+
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&ctx->link);
+	ctx->id = id;
+	ctx->lrca = lrca;
+	ctx->pages = id == VGT_RCS ? VGT_IMAGE_PAGES_RCS : VGT_IMAGE_PAGES_OTHER;
+	do
+		err = alloc_copy(guest, &ctx->image, ctx->pages, STATE_PAGE);
+	while (err == -ENOSPC && drop_oldest(guest, ctx));
+	if (err) {
+		kfree(ctx);
+		return ERR_PTR(err);
+	}
+	ctx->length = state_dwords(ctx);
+	return ctx;
+}
+
+static struct vgt_context *find(struct vgt_guest *guest, enum vgt_engine_id id, u32 lrca)
+{
+	struct vgt_context *ctx;
+
+	list_for_each_entry(ctx, &guest->contexts.list[id], link)
+		if (ctx->lrca == lrca)
+			return ctx;
+	return create(guest, id, lrca);
+}
+
+static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
+{
+	struct vgt_context *ctx;
+	int err;
+
+	ctx = find(guest, id, CTX_DESC_LRCA(*desc));
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	if (is_busy(guest, ctx)) {
+		err = extend(guest, ctx);
+	} else {
+		do
+			err = load(guest, ctx, *desc);
+		while (err == -ENOSPC && drop_oldest(guest, ctx));
+	}
+	use(guest, ctx);
+	*desc = (*desc & (DESC_FLAGS | 0xffffffff00000000ull)) | ctx->image.addr;
+	return err;
+}
+
+int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
+{
+	unsigned int i;
+	int err;
+
+	if (element[1] && CTX_DESC_LRCA(element[0]) == CTX_DESC_LRCA(element[1]))
+		return -EPERM;
+	for (i = 0; i < 2; i++) {
+		if (!element[i])
+			continue;
+		err = prepare(guest, id, &element[i]);
+		if (err) {
+			vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
+			return err;
+		}
+	}
+	return vgt_ppgtt_sync(guest);
+}
+
+/* What software may look at, and the engine context; the rest of the ring context is the guest's. */
+void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
+{
+	static const u8 values[] = {
+		IMAGE_CONTEXT_CONTROL, IMAGE_RING_HEAD, IMAGE_TIMESTAMP,
+	};
+	unsigned int from = VGT_RING_CONTEXT, left, i, n;
+	struct vgt_context *ctx;
+	u32 *to;
+
+	list_for_each_entry(ctx, &guest->contexts.list[id], link)
+		if (ctx->image.addr == CTX_DESC_LRCA(desc))
+			goto found;
+	return;
+
+found:
+	to = ctx->guest_page[STATE_PAGE]->addr;
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		to[values[i]] = state(ctx)[values[i]];
+	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
+		to[i] = state(ctx)[i];
+	left = ctx->length - VGT_RING_CONTEXT;
+	for (i = STATE_PAGE; left; i++, from = 0, left -= n) {
+		n = min_t(unsigned int, left, PAGE_DWORDS - from);
+		memcpy((u32 *)ctx->guest_page[i]->addr + from, ctx->image.page[i].addr + from,
+		       4 * n);
+	}
+	ctx->saved = true;
+	vgt_count(&guest->vgpu.stats, VGT_EVENT_CONTEXT_COPY);
+}
+
+int vgt_context_init(struct vgt_guest *guest)
+{
+	struct vgt_contexts *contexts = &guest->contexts;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		INIT_LIST_HEAD(&contexts->list[id]);
+	contexts->window = vgt_gm_window(&guest->vgpu.gpu->gm, guest->vgpu.id);
+	contexts->buffer = NULL;
+	contexts->buffer_size = 0;
+	contexts->used = bitmap_zalloc(WINDOW_PAGES, GFP_KERNEL);
+	return contexts->used ? 0 : -ENOMEM;
+}
+
+void vgt_context_drop_all(struct vgt_guest *guest)
+{
+	struct vgt_context *ctx, *next;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		list_for_each_entry_safe(ctx, next, &guest->contexts.list[id], link)
+			drop(guest, ctx);
+}
+
+void vgt_context_fini(struct vgt_guest *guest)
+{
+	struct vgt_contexts *contexts = &guest->contexts;
+
+	vgt_context_drop_all(guest);
+	kvfree(contexts->buffer);
+	contexts->buffer = NULL;
+	contexts->buffer_size = 0;
+	bitmap_free(contexts->used);
+	contexts->used = NULL;
+}
+
+static bool uses_range(const struct vgt_context *ctx, u64 gfn, u64 pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < ctx->pages; i++)
+		if (ctx->guest_page[i] && ctx->guest_page[i]->gfn - gfn < pages)
+			return true;
+	return false;
+}
+
+void vgt_context_drop_range(struct vgt_guest *guest, u64 gfn, u64 pages)
+{
+	struct vgt_context *ctx, *next;
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		list_for_each_entry_safe(ctx, next, &guest->contexts.list[id], link)
+			if (uses_range(ctx, gfn, pages))
+				drop(guest, ctx);
+}
+
+/*
+ * Sleep
+ */
+
+static void map_copy(struct vgt_guest *guest, const struct vgt_copy *copy)
+{
+	unsigned int i;
+
+	for (i = 0; i < copy->pages; i++)
+		if (copy->page[i].addr)
+			vgt_ggtt_map_page(guest->vgpu.gpu, copy->addr + i * SZ_4K,
+					  copy->page[i].bus);
+}
+
+void vgt_context_restore(struct vgt_guest *guest)
+{
+	struct vgt_context *ctx;
+	unsigned int id, i;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+		list_for_each_entry(ctx, &guest->contexts.list[id], link) {
+			if (ctx->guest_page[0])
+				vgt_ggtt_map_page(guest->vgpu.gpu, ctx->image.addr,
+						  ctx->guest_page[0]->bus);
+			map_copy(guest, &ctx->image);
+			map_copy(guest, &ctx->ring);
+			map_copy(guest, &ctx->indirect);
+			map_copy(guest, &ctx->per_ctx);
+			for (i = 0; i < ctx->num_batches; i++)
+				map_copy(guest, &ctx->batch[i]);
+		}
+	}
+	vgt_ggtt_flush(guest->vgpu.gpu);
+}

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Hundreds of binds and of module loads of a mediated host: make check-loops."""
+
+import pathlib
+import re
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
+
+import machine  # noqa: E402
+import modules  # noqa: E402
+
+LOOPS = 200
+WARM = 20           # loops until caches have their size
+GROWTH = 8 << 10    # KiB that the kernel may hold more after the rest: noise, where a leak would add up
+
+HEAD = """
+loops=%d warm=%d
+# What the kernel itself holds, in KiB; and what kmemleak has found, if it is there.
+memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+leaks() {
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
+	echo scan >/sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+	cat /sys/kernel/debug/kmemleak >kmemleak
+}
+unbind_console() {
+	for con in /sys/class/vtconsole/vtcon*/bind; do
+		grep -q frame ${con%%bind}name && echo 0 >$con
+	done
+}
+works() {
+	programs/vgt_exec --run-subtest store-dword-rcs0 >log || { cat log; echo "loop $1"; exit 2; }
+}
+cycle() {
+	for n in $(seq $loops); do
+		"$@" || { echo "loop $n: $*"; exit 1; }
+		[ $((n %% 20)) = 0 ] && works $n
+		[ $n = $warm ] && memory >memory-warm
+	done
+	memory >memory-end
+	leaks
+}
+""" % (LOOPS, WARM)
+
+BIND = HEAD + """
+rebind() {
+	unbind_console
+	echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/unbind &&
+		echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/bind
+}
+load-i915 enable_gvt=1 || exit 1
+cycle rebind
+"""
+
+LOAD = HEAD + """
+reload() {
+	unbind_console
+	modprobe -r i915 && ! grep -q '^vgt ' /proc/modules && load-i915 enable_gvt=1
+}
+load-i915 enable_gvt=1 || exit 1
+cycle reload
+"""
+
+
+@pytest.fixture(scope="module", params=["bind", "load"])
+def run(request):
+    job = machine.BUILD / f"run/loops-{request.param}"
+    return modules.run_job(job, {"bind": BIND, "load": LOAD}[request.param], timeout=3600)
+
+
+def test_goes_on(run):
+    assert run.ok, run.describe()
+
+
+def test_was_mediated_each_time(run):
+    assert len(re.findall("vGT: the host keeps", (run.where / "dmesg").read_text())) == LOOPS + 1
+
+
+def test_no_leak(run):
+    warm, end = (int((run.where / f"memory-{when}").read_text()) for when in ("warm", "end"))
+    print(f"{run.where.name}: {end - warm} KiB more after {LOOPS - WARM} loops")
+    assert end - warm < GROWTH
+    if (run.where / "kmemleak").exists():
+        assert (run.where / "kmemleak").read_text() == ""

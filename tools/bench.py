@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Compares what the same work costs: natively, in a mediated host, in guests.
+
+Runs in the build root (tools/in-root). All columns are measured in one boot of
+the host, in turns, on one processor that takes a nanosecond for each
+instruction (-icount), so that times are counts of instructions and come out the
+same on any machine. What a guest costs is also counted from outside: its exits
+by kind, the time of each. The report is build/results/bench.json.
+"""
+
+import argparse
+import json
+import pathlib
+import shutil
+import statistics
+import sys
+import time
+
+import guest
+import machine
+import modules
+
+# column: whose modules, enable_gvt
+HOSTS = {"native": ("stock", 0), "off": ("vgt", 0), "mediated": ("vgt", 1)}
+GUESTS = {"gvtg": "stock", "guest": "vgt"}
+MEANING = {"native": "stock i915", "off": "our i915, enable_gvt=0", "mediated": "our i915, enable_gvt=1",
+           "gvtg": "a guest on in-tree GVT-g", "gvtg+idle": "the same beside an idle guest",
+           "guest": "a guest on our vGPU", "guest+idle": "the same beside an idle guest"}
+COLUMNS = [*HOSTS, *GUESTS]
+REPORT = machine.BUILD / "results/bench.json"
+# SVM's exit codes and KVM's exit reasons by name, as far as they occur often.
+EXITS = {"82": "write_cr2", "96": "interrupt", "100": "irq_window", "114": "cpuid", "120": "hlt", "123": "io",
+         "124": "msr", "1024": "page_fault", "97": "nmi", "119": "pause"}
+USER_EXITS = {"2": "io", "6": "mmio"}
+
+GUEST_SCRIPT = """\
+#!/bin/sh
+cp /job/programs/vgt_bench /tmp/
+touch /job/done
+until [ "$word" = end ]; do
+	until [ -e /job/go ]; do sleep 0.2; done
+	read -r word </job/go
+	rm /job/go
+	case $word in
+	probe) load-i915 || exit 1 ;;
+	end) ;;
+	*) /tmp/vgt_bench $word >>/job/out 2>&1 || exit 2 ;;
+	esac
+	touch /job/done
+done
+"""
+
+IDLE_SCRIPT = """\
+#!/bin/sh
+load-i915
+touch /job/done
+until [ -e /job/stop ]; do sleep 1; done
+"""
+
+
+def host_script(columns, rounds):
+    """Host columns in turns, then the guests."""
+    lines = [". /job/bench.sh", "cp /job/programs/vgt_bench /tmp/", "modprobe i915 && unload"]
+    for n in range(1, rounds + 1):
+        lines += [f"bench_host {c} {n} {whose} {gvt}" for c, (whose, gvt) in HOSTS.items() if c in columns]
+    lines += [f"bench_guests {c} {whose}" for c, whose in GUESTS.items() if c in columns]
+    return "\n".join(lines) + "\n"
+
+
+def read_times(path):
+    """{workload: nanoseconds for one operation}, {workload: operations}"""
+    rows = [line.split() for line in path.read_text().splitlines()]
+    return ({name: round(float(seconds) / int(ops) * 1e9) for name, ops, seconds in rows},
+            {name: int(ops) for name, ops, seconds in rows})
+
+
+def read_exits(job, column, span):
+    """Exits in a span by name, as {"exits": {}, "userspace": {}, "ns": {}, ...}."""
+    counted = guest.counters(job, f"{column}-{span}-0", f"{column}-{span}-1")
+    report = {"exits": {}, "ns": {}, "userspace": {}}
+    for name, value in counted.items():
+        kind, _, code = name.partition(".")
+        if kind in ("exit", "exit_ns"):
+            report["exits" if kind == "exit" else "ns"][EXITS.get(code, code)] = int(value)
+        elif kind == "userspace_exit":
+            report["userspace"][USER_EXITS.get(code, code)] = int(value)
+        elif name in ("track_write", "kvm.irq_injections", "kvm.exits"):
+            report[name.removeprefix("kvm.")] = int(value)
+    return report
+
+
+def collect(job, columns, rounds):
+    report = {"versions": machine.versions(), "columns": {}, "exits": {}}
+    for column in columns:
+        runs = [read_times(job / f"out-{column}-{n}") for n in range(1, rounds + 1 if column in HOSTS else 2)]
+        times = [r[0] for r in runs]
+        report["operations"] = runs[0][1]
+        report["columns"][column] = {w: round(statistics.median(t[w] for t in times)) for w in times[0] if w != "nothing"}
+        if column not in HOSTS:
+            spans = [*(["boot", "probe"] if "+" not in column else []), *runs[0][1]]
+            report["exits"][column] = {s: read_exits(job, column, s) for s in spans}
+    base = report["columns"].get("native")
+    if base:
+        report["ratios"] = {c: {w: round(t[w] / base[w], 3) for w in t if base.get(w)}
+                            for c, t in report["columns"].items() if c != "native"}
+    return report
+
+
+def show(report):
+    columns = report["columns"]
+    for column in columns:
+        print(f"{column}: {MEANING[column]}")
+    print(f"\n{'ns for one':12}" + "".join(f"{c:>22}" for c in columns))
+    for work in next(iter(columns.values())):
+        row = ""
+        for column, times in columns.items():
+            ratio = report.get("ratios", {}).get(column, {}).get(work)
+            row += f"{times[work]:>13}" + (f" ({ratio:.3f})" if ratio else "").rjust(9)
+        print(f"{work:12}{row}")
+    for column, spans in report["exits"].items():
+        print(f"\nexits of {column}")
+        for span, counted in spans.items():
+            kinds = sorted(counted["exits"].items(), key=lambda item: -item[1])
+            print(f"{span:12}{sum(counted['exits'].values()):>8}  "
+                  + ", ".join(f"{kind} {count}" for kind, count in kinds[:6])
+                  + "; to user space: " + ", ".join(f"{k} {n}" for k, n in counted["userspace"].items())
+                  + f"; tracked writes {counted.get('track_write', 0)}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("columns", nargs="*", help=f"of {' '.join(COLUMNS)}; all that are built")
+    parser.add_argument("--rounds", type=int, default=3, help="how often for each of the host's columns")
+    parser.add_argument("--timeout", type=int, default=3600, help="seconds")
+    parser.add_argument("--show", action="store_true", help="print the last report again")
+    args = parser.parse_args()
+    try:
+        if args.show:
+            if not REPORT.exists():
+                raise machine.MachineError("there is no report yet; run: make bench")
+            show(json.loads(REPORT.read_text()))
+            return 0
+        wrong = [c for c in args.columns if c not in COLUMNS]
+        if wrong:
+            raise machine.MachineError(f"no column {wrong[0]}; there are: {' '.join(COLUMNS)}")
+        needs = {"off": "vgt", "mediated": "vgt", "guest": "kvmgt"}
+        columns = args.columns or [c for c in COLUMNS if c not in needs or modules.has(needs[c])]
+        lacking = [c for c in columns if c in needs and not modules.has(needs[c])]
+        if lacking:
+            raise machine.MachineError(f"{lacking[0]}: our {needs[lacking[0]]}.ko is not built; run: make modules")
+        job = machine.BUILD / "run/bench"
+        guest.prepare(job, [GUEST_SCRIPT, IDLE_SCRIPT], host_script(columns, args.rounds))
+        shutil.copy(machine.TOP / "tools/jobs/bench.sh", job)
+        start = time.monotonic()
+        result = machine.run_job(job, timeout=args.timeout, gpu=guest.APERTURE, icount=True,
+                                 qemu_args=modules.qemu_args() if modules.has("vgt") else ())
+        if not result.ok:
+            said = [line for line in (job / "stdout").read_text().splitlines() if line.startswith("error: ")] \
+                if (job / "stdout").exists() else []
+            raise machine.MachineError(said[0].removeprefix("error: ") if said else result.describe().replace("\n", "; "))
+        columns = [c for base in columns for c in ([base] if base in HOSTS else [base, f"{base}+idle"])]
+        report = collect(job, columns, args.rounds)
+        report["seconds"] = round(time.monotonic() - start)
+        REPORT.parent.mkdir(exist_ok=True)
+        REPORT.write_text(json.dumps(report, indent=1) + "\n")
+        show(report)
+        print(f"\n{pathlib.Path(REPORT).relative_to(machine.TOP)}")
+        return 0
+    except machine.MachineError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+# The benchmarks in the host and in guests, one configuration after the other in
+# the same boot; sourced by the job that tools/bench.py makes, after guests.sh.
+# Leaves /job/out-COLUMN-ROUND, for guests also the counters of each span.
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+
+index=/lib/modules/$(uname -r)
+workloads="nothing nop latency switch blt ppgtt ggtt cursor flip"
+
+# use stock|vgt: which modules modprobe finds. Both are there, but for the index.
+use() {
+	if [ ! -d /run/index-stock ]; then
+		mkdir /run/index-stock /run/index-vgt
+		cp "$index"/modules.* /run/index-stock/
+		if mount -t 9p -o ro,trans=virtio,version=9p2000.L,msize=524288 modules /mnt 2>/dev/null; then
+			cp -r /mnt/lib/modules/. /lib/modules/
+			umount /mnt
+		fi
+		cp "$index"/modules.* /run/index-vgt/
+	fi
+	cp "/run/index-$1"/modules.* "$index/"
+}
+
+unload() {
+	for con in /sys/class/vtconsole/vtcon*/bind; do
+		grep -q frame "${con%bind}name" && echo 0 >"$con"
+	done
+	modprobe -r kvmgt 2>/dev/null
+	modprobe -r kvm_amd 2>/dev/null
+	modprobe -r i915 || die "i915 does not unload"
+}
+
+# bench_host COLUMN ROUND stock|vgt ENABLE_GVT
+bench_host() {
+	use "$3"
+	load-i915 "enable_gvt=$4" || die "$1: i915 does not load"
+	/tmp/vgt_bench >"/job/out-$1-$2" 2>&1 || die "$1: $(tail -n 1 "/job/out-$1-$2")"
+	unload
+}
+
+# go WORD: tells guest 1 what to do next, and waits until it has done it.
+go() {
+	echo "$1" >/job/guest1/go.part
+	mv /job/guest1/go.part /job/guest1/go
+	until [ -e /job/guest1/done ]; do
+		kill -0 "$guest_child_1" 2>/dev/null || die "guest 1 has ended"
+		sleep 0.2
+	done
+	rm /job/guest1/done
+}
+
+# bench_guest COLUMN: all workloads in guest 1, counted from outside.
+bench_guest() {
+	for w in $workloads; do
+		counters "$1-$w-0"
+		go "$w"
+		counters "$1-$w-1"
+	done
+	mv /job/guest1/out "/job/out-$1-1"
+}
+
+# bench_guests COLUMN stock|vgt: a guest alone, then with an idle second one beside it.
+bench_guests() {
+	use "$2"
+	host_setup
+	counters_setup || die "the kernel does not count exits"
+	for n in 1 2; do vgpu_create $n; done
+	counters "$1-boot-0"
+	guest_start 1
+	until [ -e /job/guest1/done ]; do
+		kill -0 "$guest_child_1" 2>/dev/null || die "guest 1 has ended"
+		sleep 0.2
+	done
+	rm /job/guest1/done
+	counters "$1-boot-1"
+	counters "$1-probe-0"
+	go probe
+	counters "$1-probe-1"
+	bench_guest "$1"
+	guest_start 2
+	until [ -e /job/guest2/done ] || ! kill -0 "$guest_child_2" 2>/dev/null; do sleep 0.2; done
+	bench_guest "$1+idle"
+	touch /job/guest2/stop
+	go end
+	for n in 1 2; do guest_wait $n; done
+	for n in 1 2; do vgpu_remove $n; done
+	rm -f /job/guest?/rc /job/guest?/stop /job/guest?/done
+	counters_end
+	unload
+}
