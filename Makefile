@@ -41,12 +41,12 @@ host-image: root ## the host (L1): Debian 13's kernel and an image that boots in
 
 modules: root host-image ## vgt.ko and the patched i915.ko for the host's kernel
 	@nice $(step) modules -c -i tools/modules.sh -i tools/module-tree.sh -i patches/linux-6.12 \
-		-i drivers/vgt -i include/vgt -i build/host/packages \
+		-i drivers/vgt -i drivers/kvmgt -i include/vgt -i build/host/packages \
 		-o build/modules -- $(in_root) tools/modules.sh
 
 dkms: root ## a DKMS package of the modules for real machines, in build/dkms
 	@$(step) dkms -i tools/dkms.sh -i tools/dkms -i tools/module-tree.sh -i patches/linux-6.12 \
-		-i drivers/vgt -i include/vgt -o build/dkms -- $(in_root) tools/dkms.sh
+		-i drivers/vgt -i drivers/kvmgt -i include/vgt -o build/dkms -- $(in_root) tools/dkms.sh
 
 host: qemu host-image ## boot the host to a shell here, its display on VNC
 	@$(machine) shell

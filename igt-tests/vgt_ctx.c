@@ -65,9 +65,16 @@ static void execute_many(int fd, const struct vgt_engine *e)
 	execute_and_destroy(fd, e, true);
 }
 
+static void need_preemption(int fd)
+{
+	if (!gem_preempts(fd))
+		vgt_skip("a scheduler that preempts");
+}
+
 /* Without persistence, what has not been done when its context goes need not be. */
 static void cancel_many(int fd, const struct vgt_engine *e)
 {
+	need_preemption(fd);
 	execute_and_destroy(fd, e, false);
 }
 
@@ -210,12 +217,6 @@ static void vm_rebind(int fd, const struct vgt_engine *e)
 		bo_destroy(fd, &next);
 	}
 	vgt_assert_eq(first.u32[0], 0);
-}
-
-static void need_preemption(int fd)
-{
-	if (!(gem_getparam(fd, I915_PARAM_HAS_SCHEDULER) & I915_SCHEDULER_CAP_PREEMPTION))
-		vgt_skip("a scheduler that preempts");
 }
 
 /* A store by a context of high priority, while others keep the engine. */
@@ -406,6 +407,7 @@ static void close_kills(int fd, const struct vgt_engine *e)
 	struct spin s;
 	struct batch b;
 
+	need_preemption(fd);
 	spin_init(&s, fd, ctx_create(fd), SPIN_LOOP);
 	spin_start(&s, e);
 	spin_wait_running(&s);

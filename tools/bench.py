@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Compares what the same work costs: natively, in a mediated host, in guests.
 
-Runs in the build root (tools/in-root). All columns are measured in one boot of
-the host, in turns, on one processor that takes a nanosecond for each
-instruction (-icount), so that times are counts of instructions and come out the
-same on any machine. What a guest costs is also counted from outside: its exits
-by kind, the time of each. The report is build/results/bench.json.
+Runs in the build root (tools/in-root). The host's columns are measured in turns
+in one boot, on one processor that takes a nanosecond for each instruction
+(-icount), so that times are counts of instructions and come out the same on any
+machine. The guests' are measured in another boot, native beside them, by the
+clock. What a guest costs is also counted from outside: its exits by kind, the
+time of each. The report is build/results/bench.json.
 """
 
 import argparse
 import json
 import pathlib
+import re
 import shutil
 import statistics
 import sys
@@ -27,6 +29,7 @@ GUESTS = {"gvtg": "stock", "guest": "vgt"}
 MEANING = {"native": "stock i915", "off": "our i915, enable_gvt=0", "mediated": "our i915, enable_gvt=1",
            "gvtg": "a guest on in-tree GVT-g", "gvtg+idle": "the same beside an idle guest",
            "guest": "a guest on our vGPU", "guest+idle": "the same beside an idle guest"}
+PROFILED = ("nop", "latency", "switch", "cursor")
 COLUMNS = [*HOSTS, *GUESTS]
 REPORT = machine.BUILD / "results/bench.json"
 # SVM's exit codes and KVM's exit reasons by name, as far as they occur often.
@@ -51,6 +54,13 @@ until [ "$word" = end ]; do
 done
 """
 
+# The driver's first load reads its file.
+START = """\
+. /job/bench.sh
+cp /job/programs/vgt_bench /tmp/
+modprobe i915 && unload
+"""
+
 IDLE_SCRIPT = """\
 #!/bin/sh
 load-i915
@@ -60,10 +70,17 @@ until [ -e /job/stop ]; do sleep 1; done
 
 
 def host_script(columns, rounds):
-    """Host columns in turns, then the guests."""
-    lines = [". /job/bench.sh", "cp /job/programs/vgt_bench /tmp/", "modprobe i915 && unload"]
+    """Host columns in turns."""
+    lines = [START]
     for n in range(1, rounds + 1):
         lines += [f"bench_host {c} {n} {whose} {gvt}" for c, (whose, gvt) in HOSTS.items() if c in columns]
+    lines += [f"profile_host {' '.join(PROFILED)}"] if "mediated" in columns else []
+    return "\n".join(lines) + "\n"
+
+
+def guests_script(columns, rounds):
+    lines = [START]
+    lines += [f"bench_host native {n} stock 0" for n in range(1, rounds + 1)]
     lines += [f"bench_guests {c} {whose}" for c, whose in GUESTS.items() if c in columns]
     return "\n".join(lines) + "\n"
 
@@ -90,42 +107,96 @@ def read_exits(job, column, span):
     return report
 
 
-def collect(job, columns, rounds):
-    report = {"versions": machine.versions(), "columns": {}, "exits": {}}
+def read_profile(path, ops):
+    """{function of vgt.ko: [calls, ns] for one operation}; the time is with what it calls, and with the tracing."""
+    calls = {}
+    for us, name in re.findall(r"([\d.]+) us +\| +(?:} /\* )?(\w+)", path.read_text()):
+        number, ns = calls.get(name, (0, 0))
+        calls[name] = number + 1, ns + float(us) * 1000
+    return {name: [round(number / ops, 2), round(ns / ops)] for name, (number, ns) in calls.items()
+            if number / ops >= 0.05}
+
+
+def boot(part, script, guests, icount, timeout):
+    """Runs one of the two parts; its job directory."""
+    job = machine.BUILD / f"run/bench-{part}"
+    guest.prepare(job, guests, script)
+    shutil.copy(machine.TOP / "tools/jobs/bench.sh", job)
+    result = machine.run_job(job, timeout=timeout, gpu=guest.APERTURE, icount=icount,
+                             append="nohz=off" if icount else "",
+                             qemu_args=modules.qemu_args() if modules.has("vgt") else ())
+    if not result.ok:
+        stdout = job / "stdout"
+        said = [line for line in stdout.read_text().splitlines() if line.startswith("error: ")] \
+            if stdout.exists() else []
+        raise machine.MachineError(said[0].removeprefix("error: ") if said
+                                   else f"{result.describe()}".replace("\n", "; ") + f"; see {job}")
+    return job
+
+
+def read_columns(job, columns, rounds):
+    """Of one part: times by column, and their ratios to native's."""
+    report = {"ns": {}, "ratios": {}}
     for column in columns:
         runs = [read_times(job / f"out-{column}-{n}") for n in range(1, rounds + 1 if column in HOSTS else 2)]
         times = [r[0] for r in runs]
         report["operations"] = runs[0][1]
-        report["columns"][column] = {w: round(statistics.median(t[w] for t in times)) for w in times[0] if w != "nothing"}
-        if column not in HOSTS:
-            spans = [*(["boot", "probe"] if "+" not in column else []), *runs[0][1]]
-            report["exits"][column] = {s: read_exits(job, column, s) for s in spans}
-    base = report["columns"].get("native")
-    if base:
-        report["ratios"] = {c: {w: round(t[w] / base[w], 3) for w in t if base.get(w)}
-                            for c, t in report["columns"].items() if c != "native"}
+        report["ns"][column] = {w: round(statistics.median(t[w] for t in times)) for w in times[0] if w != "nothing"}
+    base = report["ns"].get("native", {})
+    for column, times in report["ns"].items():
+        report["ratios"][column] = {w: round(ns / base[w], 3) for w, ns in times.items() if base.get(w)}
     return report
 
 
-def show(report):
-    columns = report["columns"]
+def measure_host(columns, rounds, timeout):
+    job = boot("host", host_script(columns, rounds), [], True, timeout)
+    report = read_columns(job, columns, rounds)
+    if "mediated" in columns:
+        report["profile"] = {w: read_profile(job / f"trace-{w}", report["operations"][w]) for w in PROFILED}
+    return report
+
+
+def measure_guests(columns, rounds, timeout):
+    job = boot("guests", guests_script(columns, rounds), [GUEST_SCRIPT, IDLE_SCRIPT], False, timeout)
+    columns = [c for column in columns for c in (column, f"{column}+idle")]
+    report = read_columns(job, ["native", *columns], rounds)
+    report["exits"] = {}
+    for column in columns:
+        spans = [*(["boot", "probe"] if "+" not in column else []), *report["operations"]]
+        report["exits"][column] = {s: read_exits(job, column, s) for s in spans}
+    return report
+
+
+def show_times(part):
+    columns = part["ns"]
     for column in columns:
         print(f"{column}: {MEANING[column]}")
-    print(f"\n{'ns for one':12}" + "".join(f"{c:>22}" for c in columns))
+    print(f"{'ns for one':12}" + "".join(f"{c:>24}" for c in columns))
     for work in next(iter(columns.values())):
-        row = ""
-        for column, times in columns.items():
-            ratio = report.get("ratios", {}).get(column, {}).get(work)
-            row += f"{times[work]:>13}" + (f" ({ratio:.3f})" if ratio else "").rjust(9)
-        print(f"{work:12}{row}")
-    for column, spans in report["exits"].items():
-        print(f"\nexits of {column}")
-        for span, counted in spans.items():
-            kinds = sorted(counted["exits"].items(), key=lambda item: -item[1])
-            print(f"{span:12}{sum(counted['exits'].values()):>8}  "
-                  + ", ".join(f"{kind} {count}" for kind, count in kinds[:6])
-                  + "; to user space: " + ", ".join(f"{k} {n}" for k, n in counted["userspace"].items())
-                  + f"; tracked writes {counted.get('track_write', 0)}")
+        print(f"{work:12}" + "".join(f"{times[work]:>15} ({part['ratios'].get(c, {}).get(work, 0):6.3f})"
+                                     for c, times in columns.items()))
+
+
+def show(report):
+    host, guests = report.get("host"), report.get("guests")
+    if host:
+        print("the host, in instructions")
+        show_times(host)
+        for work, functions in host.get("profile", {}).items():
+            top = sorted(functions.items(), key=lambda item: -item[1][1])[:8]
+            print(f"{work}, calls and ns in vgt.ko for one: "
+                  + ", ".join(f"{name} {calls:g} {ns}" for name, (calls, ns) in top))
+    if guests:
+        print("\nguests, by the clock")
+        show_times(guests)
+        for column, spans in guests["exits"].items():
+            print(f"\nexits of {column}")
+            for span, counted in spans.items():
+                kinds = sorted(counted["exits"].items(), key=lambda item: -item[1])
+                print(f"{span:10}{sum(counted['exits'].values()):>8}  "
+                      + ", ".join(f"{kind} {count}" for kind, count in kinds[:6])
+                      + "; to user space: " + (", ".join(f"{k} {n}" for k, n in counted["userspace"].items()) or "0")
+                      + f"; tracked writes {counted.get('track_write', 0)}")
 
 
 def main():
@@ -149,18 +220,13 @@ def main():
         lacking = [c for c in columns if c in needs and not modules.has(needs[c])]
         if lacking:
             raise machine.MachineError(f"{lacking[0]}: our {needs[lacking[0]]}.ko is not built; run: make modules")
-        job = machine.BUILD / "run/bench"
-        guest.prepare(job, [GUEST_SCRIPT, IDLE_SCRIPT], host_script(columns, args.rounds))
-        shutil.copy(machine.TOP / "tools/jobs/bench.sh", job)
         start = time.monotonic()
-        result = machine.run_job(job, timeout=args.timeout, gpu=guest.APERTURE, icount=True,
-                                 qemu_args=modules.qemu_args() if modules.has("vgt") else ())
-        if not result.ok:
-            said = [line for line in (job / "stdout").read_text().splitlines() if line.startswith("error: ")] \
-                if (job / "stdout").exists() else []
-            raise machine.MachineError(said[0].removeprefix("error: ") if said else result.describe().replace("\n", "; "))
-        columns = [c for base in columns for c in ([base] if base in HOSTS else [base, f"{base}+idle"])]
-        report = collect(job, columns, args.rounds)
+        report = {"versions": machine.versions()}
+        hosts, guests = ([c for c in columns if c in known] for known in (HOSTS, GUESTS))
+        if hosts:
+            report["host"] = measure_host(hosts, args.rounds, args.timeout)
+        if guests:
+            report["guests"] = measure_guests(guests, args.rounds, args.timeout)
         report["seconds"] = round(time.monotonic() - start)
         REPORT.parent.mkdir(exist_ok=True)
         REPORT.write_text(json.dumps(report, indent=1) + "\n")

@@ -234,7 +234,8 @@ class Machine:
         """Of a machine that hangs: its processors' state in hang.txt, and by an
         NMI, at which the kernel panics, their call traces in serial.log."""
         with (self.job / "hang.txt").open("w") as out:
-            for command in ("info registers -a", "info lapic 0", "info lapic 1", "info irq", "info pci"):
+            for command in ("info registers -a", "info lapic 0", "info lapic 1", "info irq", "info pci",
+                            "info registers -a"):
                 out.write(f"{command}\n{self.qmp.execute('human-monitor-command', **{'command-line': command})}\n")
         self.qmp.execute("inject-nmi")
         deadline = time.monotonic() + 20

@@ -12,7 +12,7 @@
  *   allowed <------------------------------------------------------
  *            last guest closes: forcewake off, then host's keep_awake
  *
- *   awake --- power lost, vgt_host_resume() ---> forcewake once more
+ *   awake --- vgt_host_suspend() ---> forcewake off --- vgt_host_resume() ---> awake
  *
  * Forcewake has 16 requesters per domain, a bit each.  The kernel's driver has 0,
  * its user space 1, and 15 as a fall-back; the core takes one of the others.  The
@@ -96,7 +96,19 @@ void vgt_awake_forcewake(struct vgt_gpu *gpu, bool hold)
 		wait_all_awake(gpu);
 }
 
-void vgt_awake_restore(struct vgt_gpu *gpu)
+/* The platform may wait for the GPU's sleep before its own. */
+void vgt_awake_suspend(struct vgt_gpu *gpu)
+{
+	struct vgt_awake *awake = &gpu->awake;
+	unsigned long flags;
+
+	spin_lock_irqsave(&awake->forcewake_lock, flags);
+	if (awake->forcewake)
+		request(gpu, false);
+	spin_unlock_irqrestore(&awake->forcewake_lock, flags);
+}
+
+void vgt_awake_resume(struct vgt_gpu *gpu)
 {
 	struct vgt_awake *awake = &gpu->awake;
 	unsigned long flags;

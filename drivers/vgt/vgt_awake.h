@@ -21,8 +21,10 @@ void vgt_awake_put(struct vgt_gpu *gpu);
 /** vgt_awake_forcewake - hold or drop forcewake alone; for who knows that the GPU is powered */
 void vgt_awake_forcewake(struct vgt_gpu *gpu, bool hold);
 
-/** vgt_awake_restore - the GPU has lost its power, and is back */
-void vgt_awake_restore(struct vgt_gpu *gpu);
+/** vgt_awake_suspend - let the GPU sleep with the machine */
+void vgt_awake_suspend(struct vgt_gpu *gpu);
+/** vgt_awake_resume - hold forcewake again if it was held; any state may have been lost */
+void vgt_awake_resume(struct vgt_gpu *gpu);
 
 /* Register handlers of the host: the core's bit is not there for it. */
 void vgt_awake_request_write(struct vgt_vgpu *vgpu, unsigned int domain, u32 offset, u32 val);

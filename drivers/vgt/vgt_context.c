@@ -147,7 +147,7 @@ static void free_copy(struct vgt_guest *guest, struct vgt_copy *copy)
 	vgt_ggtt_flush(gpu);
 	for (i = 0; i < copy->pages; i++)
 		if (copy->page[i].addr)
-			hw->ops->free_page(hw, copy->page[i].addr, copy->page[i].bus);
+			hw->ops->page_free(hw, copy->page[i].addr, copy->page[i].bus);
 	bitmap_clear(guest->contexts.used, (copy->addr - guest->contexts.window) / SZ_4K,
 		     copy->pages);
 	kfree(copy->page);
@@ -174,7 +174,7 @@ static int alloc_copy(struct vgt_guest *guest, struct vgt_copy *copy, unsigned i
 	copy->addr = contexts->window + start * SZ_4K;
 	copy->pages = pages;
 	for (i = first; i < pages; i++) {
-		copy->page[i].addr = hw->ops->alloc_page(hw, &copy->page[i].bus);
+		copy->page[i].addr = hw->ops->page_alloc(hw, &copy->page[i].bus);
 		if (!copy->page[i].addr) {
 			free_copy(guest, copy);
 			return -ENOMEM;
@@ -786,6 +786,7 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
 
 	if (element[1] && CTX_DESC_LRCA(element[0]) == CTX_DESC_LRCA(element[1]))
 		return -EPERM;
+	vgt_ggtt_guest_settle(guest);
 	for (i = 0; i < 2; i++) {
 		if (!element[i])
 			continue;

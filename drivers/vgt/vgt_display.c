@@ -125,7 +125,7 @@ static bool is_pending(const struct vgt_pipe *p)
 	return p->cursor.pending;
 }
 
-/* What is armed becomes live.  Returns the events that says so. */
+/* What is armed becomes live.  Returns the events that say so. */
 static u32 latch(struct vgt_display *display, struct vgt_pipe *p)
 {
 	u32 done = 0;
@@ -535,7 +535,8 @@ void vgt_display_surf_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset
 	if (!n) {
 		p->flips++;
 		p->flip_us = now_us(display);
-		vgt_count(&vgpu->stats, VGT_EVENT_FRAME);
+		if (plane->armed.ctl & PLANE_CTL_ENABLE)
+			vgt_count(&vgpu->stats, VGT_EVENT_FRAME);
 	}
 	if (!p->on)
 		latch(display, p);
@@ -727,4 +728,5 @@ void vgt_display_close(struct vgt_guest *guest)
 	set_notify(&guest->display, false);
 	enter_table(guest, NULL);
 	vgt_gpu_set_timer(guest->vgpu.gpu);
+	vgt_monitor_init(guest);
 }

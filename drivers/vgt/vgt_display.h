@@ -22,7 +22,11 @@ void vgt_display_init(struct vgt_guest *guest);
 void vgt_display_reset(struct vgt_guest *guest);
 /** vgt_display_open - a virtual machine has it, &vgt_guest.ops is set: from now on time passes */
 void vgt_display_open(struct vgt_guest *guest);
-/** vgt_display_close - on return no event arises any more and &vgt_guest.ops is not used */
+/**
+ * vgt_display_close - on return no event arises any more and &vgt_guest.ops is not used
+ *
+ * The next machine finds the monitor of the guest's type.
+ */
 void vgt_display_close(struct vgt_guest *guest);
 
 /** vgt_display_timer - do what is due.  Any context, no lock of the core held. */
@@ -33,8 +37,10 @@ void vgt_display_irq_changed(struct vgt_vgpu *vgpu, unsigned int bank);
 
 /**
  * vgt_display_plane - registers of a universal plane as they are on the screen
+ * @guest: whose
  * @n: 0 is the primary plane
  * @pipe: set to whose plane it is: the first pipe that is on
+ * @regs: filled
  *
  * Guest's lock held.
  *

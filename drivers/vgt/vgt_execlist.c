@@ -129,7 +129,7 @@ int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr)
 	engine->page_addr = page_addr;
 	engine->idle.engine = engine;
 	engine->idle.vgpu = &gpu->core;
-	engine->page = gpu->hw->ops->alloc_page(gpu->hw, &engine->page_bus);
+	engine->page = gpu->hw->ops->page_alloc(gpu->hw, &engine->page_bus);
 	if (!engine->page)
 		return -ENOMEM;
 	return vgt_idle_init(engine);
@@ -138,7 +138,7 @@ int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr)
 void vgt_execlist_fini(struct vgt_engine *engine)
 {
 	if (engine->page)
-		engine->gpu->hw->ops->free_page(engine->gpu->hw, engine->page, engine->page_bus);
+		engine->gpu->hw->ops->page_free(engine->gpu->hw, engine->page, engine->page_bus);
 	engine->page = NULL;
 	vgt_idle_fini(engine);
 }
@@ -526,7 +526,7 @@ static void come_alive(struct vgt_engine *engine)
  */
 
 /* From now on nothing of the port is submitted, and what the engine has of it is taken off. */
-static void halt(struct vgt_port *port)
+static void halt_port(struct vgt_port *port)
 {
 	struct vgt_engine *engine = port->engine;
 	unsigned long flags;
@@ -591,7 +591,7 @@ void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask)
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		if (mask & BIT(id))
-			halt(&guest->vgpu.port[id]);
+			halt_port(&guest->vgpu.port[id]);
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		if (mask & BIT(id))
 			wait_off(&guest->vgpu.port[id]);

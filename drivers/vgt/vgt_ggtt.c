@@ -245,7 +245,7 @@ static void take_over(struct vgt_guest *guest, u32 slot)
 }
 
 /* Whether both halves of the entry have been written now. */
-static bool complete(struct vgt_guest *guest, u32 slot, u32 half)
+static bool both_written(struct vgt_guest *guest, u32 slot, u32 half)
 {
 	struct vgt_ggtt_pending *pending = &guest->ggtt_pending;
 	struct vgt_ggtt_half *h, *end = pending->half + pending->num_half;
@@ -287,7 +287,7 @@ static void write_half(struct vgt_guest *guest, u32 slot, bool high, u32 val)
 		guest->ggtt[slot] = lower_32_bits(old) | (u64)val << 32;
 	else
 		guest->ggtt[slot] = (old & ~0xffffffffull) | val;
-	if (complete(guest, slot, high ? 2 : 1) || !(guest->ggtt[slot] & GEN8_PTE_PRESENT))
+	if (both_written(guest, slot, high ? 2 : 1) || !(guest->ggtt[slot] & GEN8_PTE_PRESENT))
 		take_over(guest, slot);
 }
 
@@ -402,8 +402,8 @@ int vgt_ggtt_guest_init(struct vgt_guest *guest)
 {
 	u32 slots = num_slots(guest);
 
-	guest->ggtt = kvcalloc(slots, sizeof(*guest->ggtt), GFP_KERNEL);
-	guest->ggtt_page = kvcalloc(slots, sizeof(*guest->ggtt_page), GFP_KERNEL);
+	guest->ggtt = kvcalloc(slots, sizeof(*guest->ggtt), GFP_KERNEL_ACCOUNT);
+	guest->ggtt_page = kvcalloc(slots, sizeof(*guest->ggtt_page), GFP_KERNEL_ACCOUNT);
 	if (!guest->ggtt || !guest->ggtt_page) {
 		kvfree(guest->ggtt);
 		kvfree(guest->ggtt_page);
@@ -424,7 +424,6 @@ void vgt_ggtt_guest_clear(struct vgt_guest *guest)
 
 	lockdep_assert_held(&guest->lock);
 	clear_fences(guest);
-	guest->ggtt_pending.num_half = 0;
 	for (slot = 0; slot < num_slots(guest); slot++) {
 		guest->ggtt[slot] = 0;
 		replace_page(guest, slot, NULL);

@@ -71,7 +71,7 @@ void vgt_ggtt_guest_restore(struct vgt_guest *guest);
  * The core's own range.  Any context.
  */
 
-/** vgt_ggtt_map_page - let the GPU find the page at @bus at GGTT address @addr of the core's range */
+/** vgt_ggtt_map_page - the GPU finds the page at @bus at GGTT address @addr of the core's range */
 void vgt_ggtt_map_page(struct vgt_gpu *gpu, u32 addr, u64 bus);
 void vgt_ggtt_unmap_page(struct vgt_gpu *gpu, u32 addr);
 /** vgt_ggtt_flush - entries written before this are in force after it */

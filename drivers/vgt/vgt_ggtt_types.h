@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#define VGT_GGTT_CHUNK		0x100000u	/* bytes of graphics memory that are scrubbed together */
+#define VGT_GGTT_CHUNK		0x100000u	/* bytes that are scrubbed together */
 #define VGT_GGTT_MAX_CHUNKS	4096
 #define VGT_GGTT_MAX_HALF	16
 

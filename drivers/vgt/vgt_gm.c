@@ -147,8 +147,8 @@ static void say_short(enum resource what, const char *who, u64 needed, u64 left)
 	       who, resources[what].name, needed, unit, left, unit, resources[what].param);
 }
 
-static int fit(const struct vgt_gm *gm, const struct vgt_guest_type *type, struct vgt_gm_share *share,
-	       enum resource *lacking, u64 *left)
+static int fit(const struct vgt_gm *gm, const struct vgt_guest_type *type,
+	       struct vgt_gm_share *share, enum resource *lacking, u64 *left)
 {
 	u64 start[NUM_RESOURCES];
 	const u64 needed[NUM_RESOURCES] = {

@@ -14,10 +14,11 @@
  *
  * and those who may sleep, outside of them:
  *
- *   guests_lock -> a guest's lock
- *   lock of struct vgt_awake -> what the host's driver takes to power the GPU
+ *   lock of vgt_vmm.c -> lock of struct vgt_awake
+ *                     -> what the host's driver takes to power the GPU
+ *                     -> guests_lock -> a guest's lock
  *
- * No lock of the core is held while the host's driver is told of an interrupt.
+ * No lock of the core is held while a driver is told of an interrupt.
  */
 #define pr_fmt(fmt) "vgt: " fmt
 

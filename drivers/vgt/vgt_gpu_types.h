@@ -20,7 +20,8 @@ struct vgt_guest;
 /**
  * struct vgt_gpu - a mediated GPU
  * @hw: the physical one
- * @host_ops: what may be asked of the host's driver; @host_priv is handed to each
+ * @host_ops: what may be asked of the host's driver
+ * @host_priv: handed to each of them
  * @regs: what is known about its registers
  * @gm: the partition of graphics memory
  * @scrubbed: a bit per VGT_GGTT_CHUNK of graphics memory: outside of the host's and the

@@ -354,7 +354,8 @@ void vgt_guest_unmap(struct vgt_guest *guest, u64 gfn, u64 pages)
 }
 EXPORT_SYMBOL_GPL(vgt_guest_unmap);
 
-void vgt_guest_gm(const struct vgt_guest *guest, struct vgt_gm_range *low, struct vgt_gm_range *high)
+void vgt_guest_gm(const struct vgt_guest *guest, struct vgt_gm_range *low,
+		  struct vgt_gm_range *high)
 {
 	*low = guest->vgpu.gm.low;
 	*high = guest->vgpu.gm.high;

@@ -172,6 +172,7 @@ EXPORT_SYMBOL_GPL(vgt_host_fences);
 void vgt_host_suspend(struct vgt_host *host)
 {
 	vgt_reset_power(host->gpu);
+	vgt_awake_suspend(host->gpu);
 }
 EXPORT_SYMBOL_GPL(vgt_host_suspend);
 
@@ -180,7 +181,7 @@ void vgt_host_resume(struct vgt_host *host)
 {
 	vgt_reset_power(host->gpu);
 	vgt_ggtt_map_core(host->gpu);
-	vgt_awake_restore(host->gpu);
+	vgt_awake_resume(host->gpu);
 	vgt_guests_resume(host->gpu);
 }
 EXPORT_SYMBOL_GPL(vgt_host_resume);

@@ -43,7 +43,7 @@ int vgt_idle_init(struct vgt_engine *engine)
 	idle->addr = place(engine->gpu, engine->id);
 	idle->pages = image_pages(engine->id);
 	for (i = 0; i <= idle->pages; i++) {
-		idle->page[i].addr = hw->ops->alloc_page(hw, &idle->page[i].bus);
+		idle->page[i].addr = hw->ops->page_alloc(hw, &idle->page[i].bus);
 		if (!idle->page[i].addr)
 			return -ENOMEM;
 	}
@@ -58,7 +58,7 @@ void vgt_idle_fini(struct vgt_engine *engine)
 
 	for (i = 0; i <= idle->pages; i++) {
 		if (idle->page[i].addr)
-			hw->ops->free_page(hw, idle->page[i].addr, idle->page[i].bus);
+			hw->ops->page_free(hw, idle->page[i].addr, idle->page[i].bus);
 		idle->page[i].addr = NULL;
 	}
 }

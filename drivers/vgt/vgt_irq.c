@@ -29,6 +29,7 @@
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
+#include <linux/rcupdate.h>
 
 #include "vgt/regs/irq.h"
 #include "vgt_display.h"
@@ -208,11 +209,13 @@ void vgt_irq_deliver(struct vgt_gpu *gpu)
 	struct vgt_vgpu *vgpu;
 
 	while (unlikely(READ_ONCE(gpu->irq.raise))) {
+		rcu_read_lock(); /* vgt_vgpu_leave() waits */
 		vgpu = next_risen(gpu);
-		if (!vgpu)
-			return;
-		vgt_count(&vgpu->stats, VGT_EVENT_IRQ);
-		vgpu->raise_irq(vgpu->priv);
+		if (vgpu) {
+			vgt_count(&vgpu->stats, VGT_EVENT_IRQ);
+			vgpu->raise_irq(vgpu->priv);
+		}
+		rcu_read_unlock();
 	}
 }
 
@@ -233,11 +236,16 @@ static u32 take(struct vgt_gpu *gpu, enum vgt_irq_bank_id b)
 static void to_owners(struct vgt_gpu *gpu, struct vgt_engine *engine, u32 events)
 {
 	unsigned long owners = vgt_execlist_take_owners(engine);
+	struct vgt_vgpu *vgpu;
 	unsigned int i;
 
-	for (i = 0; i < VGT_MAX_VGPUS; i++)
-		if (owners & BIT(i) && gpu->vgpu[i])
-			vgt_irq_engine_event(gpu->vgpu[i], engine->id, events);
+	rcu_read_lock(); /* vgt_vgpu_leave() waits */
+	for (i = 0; i < VGT_MAX_VGPUS; i++) {
+		vgpu = READ_ONCE(gpu->vgpu[i]);
+		if (owners & BIT(i) && vgpu)
+			vgt_irq_engine_event(vgpu, engine->id, events);
+	}
+	rcu_read_unlock();
 }
 
 /* Hand what a bank had latched to whom it is for.  No lock held. */

@@ -10,7 +10,8 @@
  *   unplugged <----------------------> plugged --+ another EDID
  *                                         ^------+
  *
- * each with a long hot-plug pulse, and the live state in the PCH's ISR.
+ * each with a long hot-plug pulse, and the live state in the PCH's ISR.  What one
+ * machine has plugged is not there for the next one.
  *
  * A transaction on the AUX channel is over when the write that starts it returns:
  *
@@ -23,6 +24,9 @@
  *
  * There is nobody on the GMBUS: each cycle is answered by SATOER, and the lines
  * beside it read high unless driven low.
+ *
+ * What is read follows from what is written, and is computed then: reads are
+ * plain memory.
  *
  * Source: Skylake PRM vol. 12 (Display); VESA DisplayPort 1.2; i915 display/intel_dp_aux.c,
  * intel_hotplug_irq.c, intel_gmbus.c.
@@ -283,11 +287,9 @@ void vgt_monitor_aux_ctl_write(struct vgt_vgpu *vgpu, unsigned int port, u32 off
  * Ports
  */
 
-u32 vgt_monitor_ddi_buf_read(struct vgt_vgpu *vgpu, unsigned int port, u32 offset)
+void vgt_monitor_ddi_buf_write(struct vgt_vgpu *vgpu, unsigned int port, u32 offset, u32 val)
 {
-	u32 val = *vgt_vreg(vgpu, offset);
-
-	return val & DDI_BUF_ENABLE ? val & ~DDI_BUF_IDLE : val | DDI_BUF_IDLE;
+	*vgt_vreg(vgpu, offset) = val & DDI_BUF_ENABLE ? val & ~DDI_BUF_IDLE : val | DDI_BUF_IDLE;
 }
 
 void vgt_monitor_tp_ctl_write(struct vgt_vgpu *vgpu, unsigned int port, u32 offset, u32 val)
@@ -301,9 +303,10 @@ void vgt_monitor_tp_ctl_write(struct vgt_vgpu *vgpu, unsigned int port, u32 offs
 		*status |= DP_TP_ACT_SENT;
 }
 
-u32 vgt_monitor_pp_status_read(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset)
+void vgt_monitor_pp_control_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
 {
-	return *vgt_vreg(vgpu, PP_CONTROL) & PP_POWER_ON ? PP_ON | PP_ON_IDLE : 0;
+	*vgt_vreg(vgpu, offset) = val;
+	*vgt_vreg(vgpu, PP_STATUS) = val & PP_POWER_ON ? PP_ON | PP_ON_IDLE : 0;
 }
 
 void vgt_monitor_hotplug_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
@@ -342,13 +345,6 @@ static u32 line_level(u32 val)
 	return val & GPIO_CLOCK_DIR_OUT && !(val & GPIO_CLOCK_VAL_OUT) ? 0 : GPIO_CLOCK_VAL_IN;
 }
 
-u32 vgt_monitor_gpio_read(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset)
-{
-	u32 val = *vgt_vreg(vgpu, offset);
-
-	return val | line_level(val) | line_level(val >> GPIO_DATA_SHIFT) << GPIO_DATA_SHIFT;
-}
-
 /* Direction and value of a line change only together with their mask bits. */
 void vgt_monitor_gpio_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
 {
@@ -356,7 +352,8 @@ void vgt_monitor_gpio_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset
 	u32 enable = (val & (masks | masks << GPIO_DATA_SHIFT)) << 1;
 	u32 *reg = vgt_vreg(vgpu, offset);
 
-	*reg = (*reg & ~enable) | (val & enable);
+	val = (*reg & ~(enable | GPIO_LINES_HIGH)) | (val & enable);
+	*reg = val | line_level(val) | line_level(val >> GPIO_DATA_SHIFT) << GPIO_DATA_SHIFT;
 }
 
 /*

@@ -52,7 +52,7 @@ static struct vgt_page *pin_page(struct vgt_guest *guest, u64 gfn)
 	struct vgt_page *page;
 	int err;
 
-	page = kzalloc(sizeof(*page), GFP_KERNEL);
+	page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
 	if (!page)
 		return ERR_PTR(-ENOMEM);
 	err = guest->ops->pin(guest->priv, gfn, &page->bus, &page->addr);
@@ -125,9 +125,10 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page)
 }
 
 /* Each clears itself when the engine has done it, as it is where nothing is cached. */
-static void flush_tlbs(struct vgt_gpu *gpu)
+void vgt_pages_flush(struct vgt_guest *guest)
 {
 	static const u32 regs[] = { GEN8_RTCR, GEN8_M1TCR, GEN8_BTCR, GEN8_VTCR };
+	struct vgt_gpu *gpu = guest->vgpu.gpu;
 	u64 end = vgt_gpu_now(gpu) + FLUSH_TIMEOUT_NS;
 	unsigned int i;
 
@@ -146,7 +147,7 @@ void vgt_pages_release(struct vgt_guest *guest)
 	lockdep_assert_held(&guest->lock);
 	if (list_empty(&guest->pages.stale) && !vgt_ppgtt_has_stale(guest))
 		return;
-	flush_tlbs(guest->vgpu.gpu);
+	vgt_pages_flush(guest);
 	vgt_ppgtt_free_stale(guest);
 	list_for_each_entry_safe(page, next, &guest->pages.stale, stale) {
 		list_del_init(&page->stale);

@@ -41,6 +41,8 @@ void vgt_page_put(struct vgt_guest *guest, struct vgt_page *page);
  */
 void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page);
 
+/** vgt_pages_flush - from here on the GPU goes by what the entries say now */
+void vgt_pages_flush(struct vgt_guest *guest);
 /** vgt_pages_release - flush the TLBs when that makes a difference; what nobody uses is unpinned */
 void vgt_pages_release(struct vgt_guest *guest);
 

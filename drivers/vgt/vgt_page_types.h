@@ -6,7 +6,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
-#define VGT_PAGES_HASH_BITS	12
+#define VGT_PAGES_HASH_BITS	15
 
 /**
  * struct vgt_page - a page of a guest's memory that is pinned

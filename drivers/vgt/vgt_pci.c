@@ -168,8 +168,8 @@ static const struct vgt_hw_ops pci_ops = {
 	.now = pci_now,
 	.memory = pci_memory,
 	.set_timer = pci_set_timer,
-	.alloc_page = pci_alloc_page,
-	.free_page = pci_free_page,
+	.page_alloc = pci_alloc_page,
+	.page_free = pci_free_page,
 	.sleep = pci_sleep,
 };
 

@@ -12,6 +12,7 @@
  *
  * Source: Skylake PRM vol. 12 (Display); i915 display/skl_universal_plane.c.
  */
+#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -26,15 +27,16 @@
 
 #define FOURCC(a, b, c, d)	((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 
-/* I915_FORMAT_MOD_*: the vendor, and a number. */
+/* I915_FORMAT_MOD_*: the vendor in the upper byte, and a number. */
+#define MOD_INTEL	0x0100000000000000ull
 #define MOD_LINEAR	0ull
-#define MOD_X_TILED	(1ull << 56 | 1ull)
-#define MOD_Y_TILED	(1ull << 56 | 2)
+#define MOD_X_TILED	(MOD_INTEL | 1)
+#define MOD_Y_TILED	(MOD_INTEL | 2)
 
 #define LINEAR_UNIT	64	/* bytes that the stride of a linear plane counts in */
 #define SIZE_MASK	0x1fff
 
-#define PLANE_CTL_DECOMPRESS	(1u << 15)	/* the surface is compressed */
+#define PLANE_CTL_DECOMPRESS	BIT(15)	/* the surface is compressed */
 
 /**
  * struct format - of pixels, as PLANE_CTL has it

@@ -9,9 +9,14 @@
  * entries say, so there are no cycles, and references can be counted.
  *
  *   PML4 --> PDP --> PD --> PT ----------> page
- *                     |---> PT of 64K ---> 16 pages      entries of 4K in the shadow
- *                     +---> 2M ----------> 512 pages     one entry where the bus allows
- *                                                        it, else a table of its own
+ *                     |---> PT of 64K ---> 16 pages      large in the shadow where the
+ *                     +---> 2M ----------> 512 pages     bus allows it
+ *
+ * Pages of 4 KiB that make up a large one in the guest may be anywhere on the bus.
+ * A 2M page is then a table of its own.  A table of 64K pages has all its entries
+ * filled in the shadow, so that it says the same whether the entry that leads to
+ * it has the 64K bit or not: the bit is there as long as one entry leads to it and
+ * all its pages may have it.
  *
  * Guests change their tables at any time, turn them into data, and back, and the
  * GPU may go by a change late but not by a wrong one: a table is compared with
@@ -79,7 +84,11 @@ union child {
  * @page: the guest's table; NULL: none, or not any more
  * @seen: entries of the guest's table that have been taken over
  * @child: where they lead
- * @shadow: what the GPU walks, @bus is its address; TABLE_2M: NULL when not needed
+ * @shadow: what the GPU walks; TABLE_2M: NULL when not needed
+ * @bus: address of @shadow
+ * @parent: TABLE_PT_64K: whose entry @slot leads to it with the 64K bit; NULL: none does
+ * @slot: see @parent
+ * @scattered: TABLE_PT_64K: some page is not large on the bus, or two entries lead to it
  * @tracked: the VMM tells of the next write; under the tables' lock
  * @reopened: it has told; under the tables' lock
  * @quiet: synchronisations that found nothing
@@ -98,6 +107,9 @@ struct vgt_table {
 	union child *child;
 	u64 *shadow;
 	u64 bus;
+	struct vgt_table *parent;
+	unsigned int slot;
+	bool scattered;
 	bool tracked, reopened;
 	u32 quiet, patience, tracked_at;
 };
@@ -246,7 +258,7 @@ static bool alloc_shadow(struct vgt_guest *guest, struct vgt_table *table)
 {
 	struct vgt_hw *hw = guest->vgpu.gpu->hw;
 
-	table->shadow = hw->ops->alloc_page(hw, &table->bus);
+	table->shadow = hw->ops->page_alloc(hw, &table->bus);
 	return table->shadow;
 }
 
@@ -255,7 +267,7 @@ static void free_table(struct vgt_guest *guest, struct vgt_table *table)
 	struct vgt_hw *hw = guest->vgpu.gpu->hw;
 
 	if (table->shadow)
-		hw->ops->free_page(hw, table->shadow, table->bus);
+		hw->ops->page_free(hw, table->shadow, table->bus);
 	kfree(table->seen);
 	kfree(table->child);
 	kfree(table);
@@ -276,7 +288,7 @@ static struct vgt_table *new_table(struct vgt_guest *guest, enum table_kind kind
 
 	if (!make_room(guest))
 		return NULL;
-	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return NULL;
 	INIT_LIST_HEAD(&table->all);
@@ -285,7 +297,7 @@ static struct vgt_table *new_table(struct vgt_guest *guest, enum table_kind kind
 	table->gfn = gfn;
 	table->refs = 1;
 	table->patience = MIN_PATIENCE;
-	table->child = kcalloc(NUM_ENTRIES, sizeof(*table->child), GFP_KERNEL);
+	table->child = kcalloc(NUM_ENTRIES, sizeof(*table->child), GFP_KERNEL_ACCOUNT);
 	if (!table->child) {
 		free_table(guest, table);
 		return NULL;
@@ -339,7 +351,7 @@ static struct vgt_table *table_get(struct vgt_guest *guest, enum table_kind kind
 	table = new_table(guest, kind, gfn);
 	if (!table)
 		goto put_page;
-	table->seen = kcalloc(NUM_ENTRIES, sizeof(*table->seen), GFP_KERNEL);
+	table->seen = kcalloc(NUM_ENTRIES, sizeof(*table->seen), GFP_KERNEL_ACCOUNT);
 	if (!table->seen || !alloc_shadow(guest, table))
 		goto free;
 	table->page = page;
@@ -439,8 +451,8 @@ static int refuse(struct vgt_guest *guest, int err)
 }
 
 /* The page @gfn, which is often that of the entry before: the scratch page. */
-static struct vgt_page *get_page(struct vgt_guest *guest, struct vgt_table *table, unsigned int i,
-				 u64 gfn)
+static struct vgt_page *page_get_near(struct vgt_guest *guest, struct vgt_table *table,
+				      unsigned int i, u64 gfn)
 {
 	struct vgt_page *before = i ? table->child[i - 1].page : NULL;
 
@@ -452,13 +464,45 @@ static struct vgt_page *get_page(struct vgt_guest *guest, struct vgt_table *tabl
 static int lead_to_page(struct vgt_guest *guest, struct vgt_table *table, unsigned int i, u64 gfn,
 			u64 flags, struct target *target)
 {
-	struct vgt_page *page = get_page(guest, table, i, gfn);
+	struct vgt_page *page = page_get_near(guest, table, i, gfn);
 
 	if (IS_ERR(page))
 		return refuse(guest, PTR_ERR(page));
 	target->child.page = page;
 	target->entry = page->bus | flags;
 	return 0;
+}
+
+/*
+ * No entry leads to the table of 64K pages with the 64K bit, from here on: what is
+ * entered next must not be taken for a large page, which would reach beyond it.
+ */
+static void scatter(struct vgt_guest *guest, struct vgt_table *table)
+{
+	struct vgt_table *parent = table->parent;
+
+	table->scattered = true;
+	table->parent = NULL;
+	if (!parent)
+		return;
+	WRITE_ONCE(parent->shadow[table->slot],
+		   parent->shadow[table->slot] & ~GEN8_PDE_IPS_64K);
+	vgt_pages_flush(guest);
+}
+
+/* The 64K bit for the entry that will lead to @child. */
+static u64 bit_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned int i,
+		   struct vgt_table *child)
+{
+	if (child->kind != TABLE_PT_64K)
+		return 0;
+	if (child->parent && (child->parent != table || child->slot != i))
+		scatter(guest, child);
+	if (child->scattered)
+		return 0;
+	child->parent = table;
+	child->slot = i;
+	return GEN8_PDE_IPS_64K;
 }
 
 static int lead_to_table(struct vgt_guest *guest, struct vgt_table *table, unsigned int i,
@@ -474,20 +518,19 @@ static int lead_to_table(struct vgt_guest *guest, struct vgt_table *table, unsig
 	if (IS_ERR(child))
 		return refuse(guest, PTR_ERR(child));
 	target->child.table = child;
-	target->entry = child->bus | (entry & TABLE_FLAGS);
+	target->entry = child->bus | (entry & TABLE_FLAGS) | bit_64k(guest, table, i, child);
 	return 0;
 }
 
-/* Whether 2M of guest memory are so on the bus, too. */
-static bool contiguous(const struct vgt_table *table)
+/* Whether @count pages are one large page on the bus, too. */
+static bool contiguous(const union child *child, unsigned int count)
 {
-	u64 first = table->child[0].page ? table->child[0].page->bus : 1;
 	unsigned int i;
 
-	if (!IS_ALIGNED(first, SZ_2M))
+	if (!child->page || !IS_ALIGNED(child->page->bus, count * SZ_4K))
 		return false;
-	for (i = 1; i < NUM_ENTRIES; i++)
-		if (!table->child[i].page || table->child[i].page->bus != first + i * SZ_4K)
+	for (i = 1; i < count; i++)
+		if (!child[i].page || child[i].page->bus != child->page->bus + i * SZ_4K)
 			return false;
 	return true;
 }
@@ -500,12 +543,13 @@ static int pin_2m(struct vgt_guest *guest, struct vgt_table *table)
 
 	for (i = 0; i < NUM_ENTRIES; i++) {
 		page = vgt_page_get(guest, table->gfn + i);
-		if (!IS_ERR(page))
+		if (!IS_ERR(page)) {
 			table->child[i].page = page;
-		else if (!i || PTR_ERR(page) == -ENOMEM)
+			continue;
+		}
+		if (!i || PTR_ERR(page) == -ENOMEM)
 			return PTR_ERR(page);
-		else
-			vgt_count(&guest->vgpu.stats, VGT_EVENT_MEMORY_REFUSED);
+		vgt_count(&guest->vgpu.stats, VGT_EVENT_MEMORY_REFUSED);
 	}
 	cond_resched();
 	return 0;
@@ -536,7 +580,7 @@ static int lead_to_2m(struct vgt_guest *guest, u64 entry, struct target *target)
 	if (!table)
 		return refuse(guest, -ENOMEM);
 	err = pin_2m(guest, table);
-	if (!err && !contiguous(table))
+	if (!err && !contiguous(table->child, NUM_ENTRIES))
 		err = split_2m(guest, table, entry);
 	if (err) {
 		table_put(guest, table);
@@ -580,9 +624,9 @@ static int take_over(struct vgt_guest *guest, struct vgt_table *table, unsigned 
 	return err;
 }
 
-/* Of sixteen entries the first counts, for all of them. */
-static int take_over_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned int first,
-			 u64 entry)
+/* The pages of a 64K page, as far as they are there. */
+static int pin_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned int first, u64 entry,
+		   union child *child)
 {
 	u64 gfn = entry_gfn(entry & ~(GEN8_PAGE_64K - 1));
 	struct target target;
@@ -591,10 +635,30 @@ static int take_over_64k(struct vgt_guest *guest, struct vgt_table *table, unsig
 
 	for (i = 0; i < PAGES_64K; i++) {
 		target = nothing;
-		if (entry & GEN8_PTE_PRESENT &&
-		    lead_to_page(guest, table, first + i, gfn + i, entry & PAGE_FLAGS,
-				 &target) == -ENOMEM)
+		if (lead_to_page(guest, table, first + i, gfn + i, 0, &target) == -ENOMEM)
 			err = -ENOMEM;
+		child[i] = target.child;
+	}
+	return err;
+}
+
+/* Of sixteen entries the first counts, for all of them. */
+static int take_over_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned int first,
+			 u64 entry)
+{
+	union child child[PAGES_64K] = { nothing.child };
+	struct target target;
+	unsigned int i;
+	int err = 0;
+
+	if (entry & GEN8_PTE_PRESENT) {
+		err = pin_64k(guest, table, first, entry, child);
+		if (!contiguous(child, PAGES_64K))
+			scatter(guest, table);
+	}
+	for (i = 0; i < PAGES_64K; i++) {
+		target.child = child[i];
+		target.entry = child[i].page ? child[i].page->bus | (entry & PAGE_FLAGS) : 0;
 		set_entry(guest, table, first + i, target);
 	}
 	return err;
@@ -689,16 +753,14 @@ static struct vgt_table *next_table(struct vgt_ppgtts *p, struct list_head *work
 	return table;
 }
 
-int vgt_ppgtt_sync(struct vgt_guest *guest)
+static int sync_tables(struct vgt_guest *guest)
 {
 	struct vgt_ppgtts *p = &guest->ppgtt;
 	struct vgt_table *table;
 	unsigned long flags;
 	LIST_HEAD(work);
 
-	lockdep_assert_held(&guest->lock);
 	p->err = 0;
-	p->syncs++;
 	spin_lock_irqsave(&p->lock, flags);
 	list_splice_init(&p->open, &work);
 	spin_unlock_irqrestore(&p->lock, flags);
@@ -711,6 +773,17 @@ int vgt_ppgtt_sync(struct vgt_guest *guest)
 	}
 	vgt_pages_release(guest);
 	return p->err;
+}
+
+int vgt_ppgtt_sync(struct vgt_guest *guest)
+{
+	int err;
+
+	lockdep_assert_held(&guest->lock);
+	guest->ppgtt.syncs++;
+	err = sync_tables(guest);
+	/* What has been given up meanwhile may be what was lacking. */
+	return err ? sync_tables(guest) : 0;
 }
 
 /*
@@ -804,7 +877,7 @@ static struct vgt_ppgtt *new_space(struct vgt_guest *guest, unsigned int levels,
 	struct vgt_ppgtt *space;
 	int err;
 
-	space = kzalloc(sizeof(*space), GFP_KERNEL);
+	space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
 	if (!space)
 		return ERR_PTR(-ENOMEM);
 	space->levels = levels;
@@ -918,12 +991,15 @@ static bool table_in(const struct vgt_table *child, u64 gfn, u64 pages)
 	return false;
 }
 
+/* Should the memory come back, so does the entry. */
 static void drop_entry(struct vgt_guest *guest, struct vgt_table *table, unsigned int i)
 {
-	set_entry(guest, table, i, nothing);
-	if (table->kind == TABLE_PT_64K)
+	if (table->kind == TABLE_PT_64K) {
 		i -= i % PAGES_64K;
-	/* Should the memory come back, so does the entry. */
+		take_over_64k(guest, table, i, 0);
+	} else {
+		set_entry(guest, table, i, nothing);
+	}
 	table->seen[i] = 0;
 }
 

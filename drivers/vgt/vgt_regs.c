@@ -344,6 +344,14 @@ static void guest_write_part(struct vgt_vgpu *vgpu, u32 offset, u32 val, unsigne
 	WRITE_ONCE(*vreg, (*vreg & ~mask) | (val << shift & mask));
 }
 
+/* Its halves must be of one moment. */
+static bool is_clock(struct vgt_vgpu *vgpu, u32 offset)
+{
+	const struct vgt_reg_entry *e = vgt_regs_find(&vgpu->gpu->regs, offset);
+
+	return e && e->reg->guest_read == vgt_regs_hw_read;
+}
+
 /* Within a dword, or two whole ones; and within the registers. */
 static bool well_formed(struct vgt_vgpu *vgpu, u32 offset, unsigned int size)
 {
@@ -364,6 +372,8 @@ u64 vgt_regs_guest_read(struct vgt_guest *guest, u32 offset, unsigned int size)
 	vgt_count(&vgpu->stats, VGT_EVENT_READ);
 	if (!well_formed(vgpu, offset, size))
 		return 0;
+	if (size == 8 && is_clock(vgpu, offset) && is_clock(vgpu, offset + 4))
+		return vgpu->gpu->hw->ops->read(vgpu->gpu->hw, offset, size);
 	val = guest_read_dword(vgpu, offset & ~3u);
 	if (size == 4)
 		return val;

@@ -254,7 +254,8 @@ static const u32 buf_trans_base[] = {
 };
 
 static const struct vgt_reg ddi_regs[] = {
-	{ DDI_BUF_CTL, "DDI_BUF_CTL", VGT_REG_DISPLAY, .guest_read = vgt_monitor_ddi_buf_read },
+	{ DDI_BUF_CTL, "DDI_BUF_CTL", VGT_REG_DISPLAY, .reset = DDI_BUF_IDLE,
+	  .guest_write = vgt_monitor_ddi_buf_write },
 	{ 0x30, "DDI_CLK_VALFREQ", VGT_REG_DISPLAY },
 	{ DP_TP_CTL, "DP_TP_CTL", VGT_REG_DISPLAY, .guest_write = vgt_monitor_tp_ctl_write },
 	{ DP_TP_STATUS, "DP_TP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_W1C },
@@ -338,9 +339,9 @@ static const struct vgt_reg port_regs[] = {
 	{ 0xc6208, "PCH_DPLL_TMR_CFG", VGT_REG_DISPLAY },
 	{ 0xc6210, "PCH_SSC4_PARMS", VGT_REG_DISPLAY, .count = 2 },
 	{ 0xc7000, "PCH_DPLL_SEL", VGT_REG_DISPLAY },
-	{ PP_STATUS, "PP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY,
-	  .guest_read = vgt_monitor_pp_status_read },
-	{ PP_CONTROL, "PP_CONTROL", VGT_REG_DISPLAY },
+	{ PP_STATUS, "PP_STATUS", VGT_REG_DISPLAY, .flags = VGT_REG_READ_ONLY },
+	{ PP_CONTROL, "PP_CONTROL", VGT_REG_DISPLAY,
+	  .guest_write = vgt_monitor_pp_control_write },
 	{ 0xc7208, "PP_DELAYS", VGT_REG_DISPLAY, .count = 3 },
 	{ 0xc8250, "BLC_PWM_PCH", VGT_REG_DISPLAY, .count = 3 },
 	{ 0xc8350, "BLC_PWM_PCH2", VGT_REG_DISPLAY, .count = 3 },
@@ -401,7 +402,7 @@ static const struct vgt_reg older_regs[] = {
 
 static const struct vgt_reg gmbus_regs[] = {
 	{ PCH_GPIO(0), "PCH_GPIO", VGT_REG_DISPLAY, .count = 8,
-	  .guest_read = vgt_monitor_gpio_read, .guest_write = vgt_monitor_gpio_write },
+	  .reset = GPIO_LINES_HIGH, .guest_write = vgt_monitor_gpio_write },
 	{ GMBUS0, "GMBUS0", VGT_REG_DISPLAY },
 	{ GMBUS1, "GMBUS1", VGT_REG_DISPLAY, .guest_write = vgt_monitor_gmbus1_write },
 	{ GMBUS2, "GMBUS2", VGT_REG_DISPLAY, .reset = GMBUS_HW_RDY,

@@ -50,7 +50,7 @@ static const u32 engine_domain[] = { GDRST_RENDER, GDRST_BLT, GDRST_MEDIA, GDRST
  * Guests' handlers
  */
 
-/* A stopped ring is idle: what the guest has on the engine is taken off by the reset that follows. */
+/* A stopped ring is idle: what is on the engine is taken off by the reset that follows. */
 static u32 mi_mode_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 {
 	u32 val = *vgt_vreg(vgpu, offset) & ~MI_MODE_IDLE;
@@ -87,7 +87,8 @@ static void gdrst_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u3
 	for (id = 0; id < VGT_NUM_ENGINES; id++) {
 		if (!(mask & BIT(id)))
 			continue;
-		vgt_regs_guest_reset_range(guest, engine_base[id], engine_base[id] + RING_MMIO_SIZE);
+		vgt_regs_guest_reset_range(guest, engine_base[id],
+					   engine_base[id] + RING_MMIO_SIZE);
 		vgt_count(&vgpu->stats, VGT_EVENT_ENGINE_RESET);
 	}
 	if (val & GDRST_FULL)
@@ -304,7 +305,7 @@ static const struct vgt_reg render_regs[] = {
 /* Address translation. */
 static const struct vgt_reg gam_regs[] = {
 	{ 0x4024, "HSW_GTT_CACHE_EN", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
-	{ 0x4028, "GEN7_WR_WATERstatic const struct vgt_reg mchbar_regs[]", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
+	{ 0x4028, "GEN7_WR_WATERMARK", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0x4030, "ARB_MODE", VGT_REG_HOST,
 	  .flags = VGT_REG_MASKED | VGT_REG_AS_FOUND },
 	{ 0x4034, "GFX_PEND_TLB", VGT_REG_HOST, .count = 2 },
@@ -383,7 +384,8 @@ static const struct vgt_reg unit_regs[] = {
 	{ 0x9420, "RSTCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0x9424, "MISCCPCTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0x9430, "UCGCTL6", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
-	{ 0x9434, "UNSLICE_UNIT_LEVEL_CLKGATE", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND, .count = 4 },
+	{ 0x9434, "UNSLICE_UNIT_LEVEL_CLKGATE", VGT_REG_HOST,
+	  .flags = VGT_REG_AS_FOUND, .count = 4 },
 	{ 0x9800, "MICRO_BP", VGT_REG_HOST, .count = 35 },
 	{ 0xb000, "SARCHKMD", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0xb004, "GARBCNTL", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
@@ -398,7 +400,8 @@ static const struct vgt_reg unit_regs[] = {
 	{ 0xb11c, "SCRATCH1", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0xb1c0, "L3_1C0", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
 	{ 0xb1f0, "L3_1F0", VGT_REG_HOST, .flags = VGT_REG_AS_FOUND },
-	{ 0xc000, "GUC_STATUS", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY },
+	{ GUC_STATUS, "GUC_STATUS", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY,
+	  .reset = GUC_STATUS_MIA_IN_RESET },
 	{ 0xc050, "GUC_WOPCM_SIZE", VGT_REG_HOST },
 	{ 0xc064, "GUC_MISC", VGT_REG_HOST },
 	{ 0xc068, "GUC_SHIM_CONTROL2", VGT_REG_HOST },
@@ -485,27 +488,29 @@ static const struct vgt_reg gt_regs[] = {
 	{ }
 };
 
-#define MCHBAR(from, to) \
-	{ from, "MCHBAR", VGT_REG_HOST, .flags = VGT_REG_READ_ONLY, .count = ((to) - (from)) / 4 }
-
+#define MCHBAR_BASE		0x140000
+#define MCHBAR_END		0x180000
 #define MAD_INTER_CHANNEL	0x145000
 #define MAD_DIMM_CH0		0x14500c
 #define MC_BIOS_DATA		0x145e04
+
+/* Dwords from one register to before another. */
+#define UP_TO(from, to)		.count = ((to) - (from)) / 4
 
 /*
  * The mirror of the memory controller.  A driver wants to know what memory there
  * is; for the rest, it is none of a guest's business.
  */
 static const struct vgt_reg mchbar_regs[] = {
+	{ MCHBAR_BASE, "MCHBAR", VGT_REG_HOST, UP_TO(MCHBAR_BASE, MAD_INTER_CHANNEL) },
 	{ MAD_INTER_CHANNEL, "MAD_INTER_CHANNEL", VGT_REG_CONSTANT },
+	{ 0x145004, "MCHBAR", VGT_REG_HOST, UP_TO(0x145004, MAD_DIMM_CH0) },
 	{ MAD_DIMM_CH0, "MAD_DIMM_CH", VGT_REG_CONSTANT, .count = 2 },
+	{ 0x145014, "MCHBAR", VGT_REG_HOST, UP_TO(0x145014, GT_PERF_STATUS) },
+	{ 0x14594c, "MCHBAR", VGT_REG_HOST, UP_TO(0x14594c, RP_STATE_LIMITS) },
+	{ 0x14599c, "MCHBAR", VGT_REG_HOST, UP_TO(0x14599c, MC_BIOS_DATA) },
 	{ MC_BIOS_DATA, "MC_BIOS_DATA", VGT_REG_CONSTANT },
-	MCHBAR(0x140000, MAD_INTER_CHANNEL),
-	MCHBAR(MAD_INTER_CHANNEL + 4, MAD_DIMM_CH0),
-	MCHBAR(MAD_DIMM_CH0 + 8, GT_PERF_STATUS),
-	MCHBAR(GT_PERF_STATUS + 4, 0x145994),
-	MCHBAR(0x14599c, MC_BIOS_DATA),
-	MCHBAR(MC_BIOS_DATA + 4, 0x180000),
+	{ 0x145e08, "MCHBAR", VGT_REG_HOST, UP_TO(0x145e08, MCHBAR_END) },
 	{ }
 };
 

@@ -224,7 +224,7 @@ static const struct vgt_reg power_regs[] = {
 	{ GT_GFX_RC6, "GT_GFX_RC6", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
 	{ 0x13810c, "GT_GFX_RC6P", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY, .count = 2 },
 	{ RP_STATE_CAP, "RP_STATE_CAP", VGT_REG_CONSTANT, .flags = VGT_REG_READ_ONLY },
-	{ 0x145994, "RP_STATE_LIMITS", VGT_REG_POWER, .flags = VGT_REG_AS_FOUND },
+	{ RP_STATE_LIMITS, "RP_STATE_LIMITS", VGT_REG_POWER, .flags = VGT_REG_AS_FOUND },
 	{ GT_PERF_STATUS, "GT_PERF_STATUS", VGT_REG_POWER, .flags = VGT_REG_READ_ONLY },
 	{ }
 };

@@ -41,7 +41,7 @@ static void offer(struct vgt_gpu *gpu)
 		return;
 	err = vmm_driver->add(gpu, gpu->hw->dev);
 	if (err)
-		pr_err("no vGPUs on offer: the driver for virtual machines fails with error %d\n",
+		pr_err("no vGPUs to be had: the driver for virtual machines fails with error %d\n",
 		       -err);
 	gpu->offered = !err;
 }

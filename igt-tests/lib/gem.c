@@ -38,6 +38,11 @@ int gem_getparam(int fd, int param)
 	return value;
 }
 
+bool gem_preempts(int fd)
+{
+	return gem_getparam(fd, I915_PARAM_HAS_SCHEDULER) & I915_SCHEDULER_CAP_PREEMPTION;
+}
+
 uint32_t gem_create(int fd, uint64_t size)
 {
 	struct drm_i915_gem_create arg = { .size = size };
@@ -170,9 +175,11 @@ uint64_t tiled_offset(uint32_t tiling, uint32_t stride, uint32_t x, uint32_t y)
 uint32_t ctx_create(int fd)
 {
 	struct drm_i915_gem_context_create arg = { };
+	int err;
 
 	vgt_do_ioctl(fd, DRM_IOCTL_I915_GEM_CONTEXT_CREATE, &arg);
-	vgt_assert_eq(ctx_set_param(fd, arg.ctx_id, I915_CONTEXT_PARAM_PERSISTENCE, 0), 0);
+	err = ctx_set_param(fd, arg.ctx_id, I915_CONTEXT_PARAM_PERSISTENCE, 0);
+	vgt_assert_f(!err || (err == -ENODEV && !gem_preempts(fd)), "%s", strerror(-err));
 	return arg.ctx_id;
 }
 

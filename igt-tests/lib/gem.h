@@ -23,6 +23,8 @@ struct bo {
 /* Objects. What fails ends the subtest; the ones with try_ return a negative error. */
 bool gem_has_engine(int fd, const struct vgt_engine *e);
 int gem_getparam(int fd, int param);
+/** gem_preempts - the driver preempts, which i915 does not do on a vGPU */
+bool gem_preempts(int fd);
 uint32_t gem_create(int fd, uint64_t size);
 void gem_close(int fd, uint32_t handle);
 
@@ -50,7 +52,10 @@ void bo_destroy(int fd, struct bo *bo);
 /** tiled_offset - the byte of a tiled surface at (x in bytes, y); gen9, no swizzling */
 uint64_t tiled_offset(uint32_t tiling, uint32_t stride, uint32_t x, uint32_t y);
 
-/* Contexts: made without persistence, so that what they run ends with the file. */
+/*
+ * Contexts: made without persistence, so that what they run ends with the file. A driver that
+ * does not preempt cannot end it.
+ */
 uint32_t ctx_create(int fd);
 void ctx_destroy(int fd, uint32_t ctx);
 int ctx_set_param(int fd, uint32_t ctx, uint64_t param, uint64_t value);

@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "gem.h"
 #include "sysfs.h"
 
 int drm_minor(int fd)
@@ -121,6 +122,8 @@ struct hang_limits hang_limits_set(int fd, const struct vgt_engine *e, struct ha
 	if (f < 0)
 		vgt_skip("write access to %s", heartbeat);
 	close(f);
+	if (!gem_preempts(fd))
+		vgt_skip("a scheduler that preempts");
 	old.heartbeat = sysfs_get(fd, heartbeat);
 	old.preempt = sysfs_get(fd, preempt);
 	sysfs_set(fd, heartbeat, limits.heartbeat);

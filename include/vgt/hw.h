@@ -29,9 +29,9 @@ struct vgt_hw;
  * @set_timer: call vgt_hw_timer() at time @when of @now, or soon after; it
  *	replaces what was set before, VGT_NEVER cancels.  vgt_hw_timer() may run
  *	once more after that.
- * @alloc_page: a zeroed page that GPU and CPU see coherently; @bus: where the
+ * @page_alloc: a zeroed page that GPU and CPU see coherently; @bus: where the
  *	GPU finds it.  NULL when out of memory.  May sleep.
- * @free_page: may sleep
+ * @page_free: may sleep
  * @sleep: for about @ns nanoseconds; interrupts and timers go on
  *
  * All but the last three may be called in hard interrupt context, with interrupts
@@ -45,8 +45,8 @@ struct vgt_hw_ops {
 	u64 (*now)(struct vgt_hw *hw);
 	void *(*memory)(struct vgt_hw *hw, u64 bus);
 	void (*set_timer)(struct vgt_hw *hw, u64 when);
-	void *(*alloc_page)(struct vgt_hw *hw, u64 *bus);
-	void (*free_page)(struct vgt_hw *hw, void *page, u64 bus);
+	void *(*page_alloc)(struct vgt_hw *hw, u64 *bus);
+	void (*page_free)(struct vgt_hw *hw, void *page, u64 bus);
 	void (*sleep)(struct vgt_hw *hw, u64 ns);
 };
 

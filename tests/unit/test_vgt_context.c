@@ -571,10 +571,48 @@ static void test_endless_batch_is_reset(void **state)
 	emit_store(o, other->results, 5);
 	submit(o, NULL);
 	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, GDRST_RENDER);
-	/* Nobody else resets it in this rig, so the core has; the host finds the engine dead. */
-	vgt_rig_engine_enable(v, IGD_RCS);
+	assert_int_equal(v->resets, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(other, 0), 5);
+	free(c);
+	free(o);
+	stop();
+}
+
+static void test_endless_batch_loses_the_engine(void **state)
+{
+	const u32 loop[] = { MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, (u32)BATCH, 0 };
+	struct driver *d = &drivers[0], *other = &drivers[1];
+	struct context *c, *o;
+
+	start(IGD_BCS, 2);
+	c = context_new(d, 1);
+	o = context_new(other, 1);
+	batch(c, loop, ARRAY_SIZE(loop));
+	emit_batch(c, BATCH, MI_BATCH_PPGTT);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	emit_store(o, other->results, 5);
+	submit(o, NULL);
+	/* Its driver does nothing about it: the preempt timeout does. */
+	vgt_rig_run(v, 1000000000ull);
+	assert_int_equal(v->resets, 1);
+	assert_int_equal(result(other, 0), 5);
+	assert_int_equal(stat(d, VGT_EVENT_PREEMPT_TIMEOUT), 1);
+
+	/* Nothing more of it runs until its driver has reset the engine. */
+	free(c);
+	c = context_new(d, 2);
+	emit_store(c, d->results, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 0);
+	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, GDRST_BLT);
+	enable_engine(d);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	assert_int_equal(v->resets, 1);
 	free(c);
 	free(o);
 	stop();
@@ -641,6 +679,206 @@ static void test_close_in_the_middle(void **state)
 	stop();		/* nothing may be pinned when the guest has gone */
 }
 
+static void test_image_is_audited(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 at;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	emit_store(c, d->results, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	/* The first value behind the ring context: a load of EXCC becomes one of ELSP. */
+	at = VGT_RING_CONTEXT + 2;
+	assert_int_equal(peek(c, at), RING_EXCC(base()));
+	poke(c, at, RING_ELSP(base()));
+	emit_store(c, d->results, 2);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+
+	/* What is harmless may be changed. */
+	poke(c, at, RING_EXCC(base()));
+	poke(c, VGT_RING_CONTEXT + 3 + 2 * 12, 0x1111);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 2);
+	free(c);
+	stop();
+}
+
+static void test_batch_in_progress_cannot_be_made_up(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	emit_store(c, d->results, 1);
+	poke(c, IMAGE_BB_ADDR, d->results | BBADDR_VALID);
+	poke(c, IMAGE_BB_STATE, 0);	/* privileged */
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 0);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+	free(c);
+	stop();
+}
+
+static void test_indirect_context(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 addr, dw[16] = { MI_STORE_DWORD_IMM | MI_GGTT, 0, 0, 0x99 };
+	u64 gpa;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	addr = gm_alloc(d, 1, &gpa);
+	dw[1] = d->results + 4;
+	vgt_guest_rig_copy(d->g, gpa + 64, dw, sizeof(dw));
+	poke(c, IMAGE_INDIRECT_CTX, (addr + 64) | 1);
+	poke(c, IMAGE_INDIRECT_OFFSET, 0x26 << 6);
+	emit_store(c, d->results, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	assert_int_equal(result(d, 1), 0x99);
+	assert_int_equal(peek(c, IMAGE_INDIRECT_CTX), (addr + 64) | 1);
+
+	/* With a command that may not be there, nothing runs. */
+	dw[1] = 0x1000;
+	vgt_guest_rig_copy(d->g, gpa + 64, dw, sizeof(dw));
+	emit_store(c, d->results, 2);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	free(c);
+	stop();
+}
+
+static void test_force_restore_takes_work_back(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c, *other;
+	u32 tail;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	other = context_new(d, 2);
+	emit_gate(c, d->results + 64, 1);
+	submit(c, NULL);
+	tail = c->tail;
+	vgt_rig_settle(v);
+	emit_store(c, d->results, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	/* The store is taken back, another context goes first. */
+	c->tail = tail;
+	emit_store(other, d->results + 4, 2);
+	submit_raw(d, descriptor(other), descriptor(c) | CTX_DESC_FORCE_RESTORE);
+	vgt_rig_settle(v);
+	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 1), 2);
+	assert_int_equal(result(d, 0), 0);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	free(c);
+	free(other);
+	stop();
+}
+
+static void test_sleep(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(IGD_BCS, 1);
+	c = context_new(d, 1);
+	emit_gate(c, d->results + 64, 1);
+	emit_store(c, d->results, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	vgt_host_suspend(v->host);
+	igd_core_reset(v->rig->gd);
+	vgt_host_resume(v->host);
+	vgt_rig_probe(v);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 0);
+	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	free(c);
+	stop();
+}
+
+static void test_memory_is_taken_away(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	emit_gate(c, d->results + 64, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+	vgt_guest_unmap(d->g->guest, 0, d->g->max_gfn);
+	assert_int_equal(d->g->pinned, 0);
+	vgt_rig_settle(v);
+	free(c);
+	stop();
+}
+
+static void test_random_submissions(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c[4];
+	u32 count[4] = { 0 };
+
+	srand(1);
+	for (engine = 0; engine < IGD_NUM_ENGINES; engine++) {
+		start(engine, 1);
+		for (int i = 0; i < 4; i++) {
+			c[i] = context_new(d, i + 1);
+			count[i] = 0;
+		}
+		for (int step = 0; step < 1500; step++) {
+			int a = rand() % 4, b = (a + 1 + rand() % 3) % 4;
+
+			emit_store(c[a], d->results + 4 * a, ++count[a]);
+			if (rand() % 2) {
+				emit_store(c[b], d->results + 4 * b, ++count[b]);
+				submit(c[a], c[b]);
+			} else {
+				submit(c[a], NULL);
+			}
+			/* As a driver does: not before the last one has been taken up. */
+			for (u32 s = 0, id; !(s & (CSB_IDLE_ACTIVE | CSB_PREEMPTED));)
+				if (!csb_next(d, &s, &id))
+					vgt_rig_run(v, 1 + rand() % 4000);
+			if (rand() % 4)
+				continue;
+			vgt_rig_settle(v);
+			for (u32 s, id; csb_next(d, &s, &id);)
+				;
+			/* Replaced elements wait for their next submission: all again. */
+			for (int i = 0; i < 4; i++) {
+				submit(c[i], NULL);
+				vgt_rig_settle(v);
+				for (u32 s, id; csb_next(d, &s, &id);)
+					;
+				assert_int_equal(result(d, i), count[i]);
+			}
+		}
+		for (int i = 0; i < 4; i++)
+			free(c[i]);
+		stop();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -655,9 +893,17 @@ int main(void)
 		cmocka_unit_test(test_garbage_descriptors),
 		cmocka_unit_test(test_reset_takes_work_off),
 		cmocka_unit_test(test_endless_batch_is_reset),
+		cmocka_unit_test(test_endless_batch_loses_the_engine),
 		cmocka_unit_test(test_guests_share),
 		cmocka_unit_test(test_many_contexts),
 		cmocka_unit_test(test_close_in_the_middle),
+		cmocka_unit_test(test_image_is_audited),
+		cmocka_unit_test(test_batch_in_progress_cannot_be_made_up),
+		cmocka_unit_test(test_indirect_context),
+		cmocka_unit_test(test_force_restore_takes_work_back),
+		cmocka_unit_test(test_sleep),
+		cmocka_unit_test(test_memory_is_taken_away),
+		cmocka_unit_test(test_random_submissions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

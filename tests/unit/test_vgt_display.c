@@ -22,12 +22,11 @@
 #include "vgt/regs/power.h"
 
 #define PORT_B		1
-#define HOTPLUG_ENABLE	(1u << 4)
+#define HOTPLUG_ENABLE	0x10
 #define MS		1000000ull
 
-#define FOURCC(s)	((u32)(s)[0] | (u32)(s)[1] << 8 | (u32)(s)[2] << 16 | (u32)(s)[3] << 24)
-#define MOD_X		(1ull << 56 | 1)
-#define MOD_Y		(1ull << 56 | 2)
+#define MOD_X		0x0100000000000001ull
+#define MOD_Y		0x0100000000000002ull
 
 static struct vgt_rig *v;
 static struct vgt_guest_rig *g;
@@ -58,6 +57,11 @@ static u32 rd(u32 offset)
 static void wr(u32 offset, u32 val)
 {
 	vgt_guest_rig_set_reg(g, offset, val);
+}
+
+static u32 fourcc(const char *s)
+{
+	return s[0] | s[1] << 8 | s[2] << 16 | s[3] << 24;
 }
 
 static u64 now(void)
@@ -353,6 +357,8 @@ static void test_malformed_aux(void **state)
 				wr(AUX_CTL(PORT_B) + 4, cmd << 28 | 0x00fff000 >> 4 | len);
 				wr(AUX_CTL(PORT_B), AUX_START | size << AUX_SIZE_SHIFT);
 				assert_false(rd(AUX_CTL(PORT_B)) & AUX_SEND_BUSY);
+				if (size < 3 || size > 20)
+					assert_true(rd(AUX_CTL(PORT_B)) & AUX_TIMEOUT_ERROR);
 			}
 		}
 	}
@@ -541,6 +547,23 @@ static void test_counters(void **state)
 	assert_int_equal(frames(0), count);
 	mode_set(0);
 	assert_int_equal(frames(0), count);
+}
+
+/* HDMI's counter is two lines late. */
+static void test_hdmi_counter(void **state)
+{
+	u64 start;
+
+	(void)state;
+	mode_set(0);
+	pipe_off(0);
+	wr(TRANS_BASE(0) + TRANS_DDI_FUNC_CTL, TRANS_DDI_ENABLE | PORT_B << 28);
+	wr(PIPE_BASE(0) + TRANSCONF, TRANSCONF_ENABLE);
+	start = now();
+	assert_int_equal(rd(PIPE_BASE(0) + PIPEDSL), 804);
+	vgt_rig_run(v, 500 * LINE_NS);
+	assert_in_range(rd(PIPE_BASE(0) + PIPEDSL) + 2, (now() - start) / LINE_NS - 2,
+			(now() - start) / LINE_NS + 2);
 }
 
 static void test_frame_rate(void **state)
@@ -823,8 +846,10 @@ static void test_notify(void **state)
 static void test_close(void **state)
 {
 	unsigned int raised, changed;
+	u8 edid[VGT_EDID_MAX];
 
 	(void)state;
+	assert_int_equal(vgt_guest_set_edid(g->guest, NULL, 0), 0);
 	enable_interrupts();
 	mode_set(0);
 	unmask(0, PIPE_IRQ_VBLANK);
@@ -838,6 +863,8 @@ static void test_close(void **state)
 	vgt_hw_timer(&v->hw);
 	assert_int_equal(g->raised, raised);
 	assert_int_equal(g->changed, changed);
+	assert_int_equal(vgt_guest_edid(g->guest, edid), 128);
+	check_edid(edid, g->guest->type->width, g->guest->type->height);
 	assert_int_equal(vgt_guest_set_edid(g->guest, NULL, 0), 0);
 
 	assert_int_equal(vgt_guest_open(g->guest, machine, g), 0);
@@ -847,6 +874,40 @@ static void test_close(void **state)
 	assert_int_equal(frames(0), 0);
 	assert_int_equal(live(0, 0), 0);
 	assert_int_equal(rd(VGACNTRL) & VGA_DISP_DISABLE, VGA_DISP_DISABLE);
+}
+
+/* Two guests at different rates: each has its own blanks, and one goes before the other. */
+static void test_two_guests(void **state)
+{
+	struct vgt_guest_rig *first = g, *second = vgt_guest_rig_new(v, "V5_8", 4);
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		g = i ? second : first;
+		enable_interrupts();
+		mode_set(i);
+		if (i)
+			wr(TRANS_BASE(i) + TRANS_LINK_M1, 32500);
+		unmask(i, PIPE_IRQ_VBLANK);
+	}
+	first->raised = 0;
+	second->raised = 0;
+	for (int i = 0; i < 2000; i++) {
+		vgt_rig_run(v, MS / 2);
+		g = first;
+		take_events(0);
+		g = second;
+		take_events(1);
+	}
+	assert_in_range(first->raised, 59, 61);
+	assert_in_range(second->raised, 29, 31);
+	vgt_guest_rig_free(second);
+	g = first;
+	assert_true(timer_runs());
+	vgt_rig_run(v, 2 * FRAME_NS);
+	assert_int_equal(take_events(0), PIPE_IRQ_VBLANK);
+	unmask(0, 0);
+	assert_false(timer_runs());
 }
 
 static void test_reset(void **state)
@@ -910,7 +971,7 @@ static void test_formats(void **state)
 			u32 stride = 640 * cases[i].bytes;
 
 			assert_int_equal(shown(n, ctl, 640, 480, stride / 64, high(), &p), 0);
-			assert_int_equal(p.fourcc, FOURCC(n ? cases[i].sprite : cases[i].primary));
+			assert_int_equal(p.fourcc, fourcc(n ? cases[i].sprite : cases[i].primary));
 			assert_true(p.modifier == 0);
 			assert_int_equal(p.stride, stride);
 			assert_int_equal(p.width, 640);
@@ -1020,6 +1081,8 @@ static void test_bounds(void **state)
 	/* Lines that overlap. */
 	assert_int_equal(shown(0, XRGB, 1024, 768, 63, low(), &p), -EINVAL);
 	assert_int_equal(shown(0, XRGB, 1024, 768, 0, low(), &p), -EINVAL);
+	/* 4 GiB and 4 MiB. */
+	assert_int_equal(shown(0, XRGB | X_TILED, 8192, 8192, 1025, low(), &p), -EINVAL);
 	/* The most that the registers can say: 8192 lines of 2 MiB, 16 GiB. */
 	assert_int_equal(shown(0, XRGB | X_TILED, 8192, 8192, 0xfff, low(), &p), -EINVAL);
 	assert_int_equal(shown(0, XRGB | X_TILED, 8192, 8192, 0xffffffff, high(), &p), -EINVAL);
@@ -1083,7 +1146,7 @@ static void test_cursor(void **state)
 	set_cursor(CUR_64_ARGB, CUR_POS_X_SIGN | 5 | 700 << 16, 0, low() + 0x5000);
 	assert_int_equal(rd(PIPE_BASE(0) + CUR_SURFLIVE), low() + 0x5000);
 	assert_int_equal(vgt_guest_plane(g->guest, VGT_PLANE_CURSOR, &p), 0);
-	assert_int_equal(p.fourcc, FOURCC("AR24"));
+	assert_int_equal(p.fourcc, fourcc("AR24"));
 	assert_true(p.modifier == 0);
 	assert_int_equal(p.width, 64);
 	assert_int_equal(p.height, 64);
@@ -1252,10 +1315,12 @@ int main(void)
 		TEST(test_edid_modes), TEST(test_edid_of_types), TEST(test_edid_over_aux),
 		TEST(test_set_edid_errors), TEST(test_aux_without_sink), TEST(test_dpcd),
 		TEST(test_link_training), TEST(test_malformed_aux), TEST(test_gmbus_nak),
-		TEST(test_hotplug), TEST(test_counters), TEST(test_frame_rate),
+		TEST(test_hotplug), TEST(test_counters), TEST(test_hdmi_counter),
+		TEST(test_frame_rate),
 		TEST(test_absurd_modes), TEST(test_vblank), TEST(test_missed_vblanks),
 		TEST(test_flip), TEST(test_arming), TEST(test_async_flip), TEST(test_notify),
-		TEST(test_close), TEST(test_reset), TEST(test_formats), TEST(test_tilings),
+		TEST(test_close), TEST(test_two_guests), TEST(test_reset), TEST(test_formats),
+		TEST(test_tilings),
 		TEST(test_position), TEST(test_offset), TEST(test_bounds),
 		TEST(test_hostile_planes), TEST(test_cursor), TEST(test_nothing_shown),
 		TEST(test_hold), TEST(test_hold_errors), TEST(test_hold_over_close),

@@ -223,14 +223,17 @@ static void others_ranges_are_refused(void **state)
 static void odd_accesses_are_refused(void **state)
 {
 	static const struct { u32 offset; unsigned int size; } odd[] = {
-		{ 0, 1 }, { 0, 2 }, { 1, 4 }, { 2, 4 }, { 4, 8 }, { 1, 8 }, { 7, 1 }, { 0, 3 }, { 0, 16 },
+		{ 0, 1 }, { 0, 2 }, { 1, 4 }, { 2, 4 }, { 4, 8 }, { 1, 8 }, { 7, 1 }, { 0, 3 },
+		{ 0, 16 },
 	};
 	u64 gfn = vgt_guest_rig_alloc(g);
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(odd); i++) {
-		vgt_ggtt_guest_write(guest, 8 * low(0) + odd[i].offset, gfn << 12 | FLAGS, odd[i].size);
-		assert_int_equal(vgt_ggtt_guest_read(guest, 8 * low(0) + odd[i].offset, odd[i].size), 0);
+		u32 offset = 8 * low(0) + odd[i].offset;
+
+		vgt_ggtt_guest_write(guest, offset, gfn << 12 | FLAGS, odd[i].size);
+		assert_int_equal(vgt_ggtt_guest_read(guest, offset, odd[i].size), 0);
 		assert_int_equal(vgt_guest_rig_stat(g, VGT_EVENT_GGTT_REFUSED), 2 * (i + 1));
 	}
 	assert_int_equal(read8(low(0)), 0);
@@ -317,8 +320,12 @@ static void the_half_that_changes(void **state)
 	write4(low(0), false, 0);
 	assert_int_equal(physical(low(0)), 0);
 	/* All of it makes an end of halves. */
+	write8(low(0), a << 12 | FLAGS);
 	write4(low(0), true, 0x7f);
 	write8(low(0), b << 12 | FLAGS);
+	assert_int_equal(physical(low(0)), bus_pte(b));
+	/* One half twice is still a half. */
+	write4(low(0), false, a << 12 | FLAGS);
 	assert_int_equal(physical(low(0)), bus_pte(b));
 	write4(low(0), false, a << 12 | FLAGS);
 	assert_int_equal(physical(low(0)), bus_pte(b));
@@ -474,7 +481,8 @@ static void fences_that_are_refused(void **state)
 {
 	u32 first = low(0) << 12, last = low(255) << 12;
 	struct { u32 start, end; } bad[] = {
-		{ 0, 0xfff000 }, { first - 4096, first }, { last, last + 4096 }, { last + 4096, last + 8192 },
+		{ 0, 0xfff000 }, { first - 4096, first }, { last, last + 4096 },
+		{ last + 4096, last + 8192 },
 		{ 0, 0xfffff000 }, { high(0) << 12, high(1) << 12 }, { first, 0xfffff000 },
 	};
 	u64 refused = 0;
@@ -525,7 +533,7 @@ static void clear_leaves_nothing(void **state)
 		write8(high(2 * i), vgt_guest_rig_alloc(g) << 12 | FLAGS);
 	write8(low(0), vgt_guest_rig_alloc(g) << 12 | FLAGS);
 	write4(low(1), false, vgt_guest_rig_alloc(g) << 12 | FLAGS);
-	set_fence(0, low(0) << 12 | FENCE_VALID, low(7) << 12);
+	set_fence(0, low(0) << 12 | FENCE_VALID, low(7) << 12 | 3);
 	vgt_ggtt_guest_flush(guest);
 	for (u32 i = 0; i < 1000; i++)
 		assert_int_not_equal(gpu_finds(high(2 * i)), 0);
@@ -568,7 +576,7 @@ static void all_is_back_after_a_loss_of_power(void **state)
 	(void)state;
 	write8(low(5), a << 12 | FLAGS);
 	write8(high(6), b << 12 | GEN8_PTE_PRESENT);
-	set_fence(0, low(0) << 12 | FENCE_VALID, low(7) << 12);
+	set_fence(0, low(0) << 12 | FENCE_VALID, low(7) << 12 | 3);
 	vgt_ggtt_guest_flush(guest);
 	igd_core_reset(v->rig->gd);
 	for (u32 i = 0; i < IGD_GTT_ENTRIES; i++)
@@ -578,7 +586,7 @@ static void all_is_back_after_a_loss_of_power(void **state)
 	vgt_ggtt_guest_restore(guest);
 	assert_int_equal(gpu_finds(low(5)), g->bus[a]);
 	assert_int_equal(physical(high(6)), g->bus[b] | GEN8_PTE_PRESENT);
-	assert_int_equal(fence(0), (u64)low(7) << 44 | low(0) << 12 | FENCE_VALID);
+	assert_int_equal(fence(0), (u64)(low(7) << 12 | 3) << 32 | low(0) << 12 | FENCE_VALID);
 	write8(low(5), 0);
 	write8(high(6), 0);
 	set_fence(0, 0, 0);

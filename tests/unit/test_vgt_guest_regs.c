@@ -492,10 +492,15 @@ static void translations_are_invalidated(void **state)
 static void clocks_go(void **state)
 {
 	u32 base = RENDER_RING_BASE, before = get(RING_TIMESTAMP(base));
+	unsigned int accesses;
 
 	(void)state;
 	vgt_rig_run(v, 1000000);
 	assert_in_range(get(RING_TIMESTAMP(base)) - before, 11999, 12100);
+	/* Both halves of one moment, in one access. */
+	accesses = v->accesses;
+	assert_in_range(vgt_guest_read(g->guest, RING_TIMESTAMP(base), 8) - before, 11999, 12100);
+	assert_int_equal(v->accesses, accesses + 1);
 	set(RING_TIMESTAMP(base), 0);
 	assert_true(get(RING_TIMESTAMP(base)) > before);
 	assert_int_equal(stat(VGT_EVENT_REG_REFUSED), 0);
@@ -543,6 +548,76 @@ static void no_trace_of_others_in_the_engine(void **state)
 		assert_int_equal(get(RING_CSB(base) + 4 * i), 0);
 	*rig_ggtt(v->rig, flag) = 1;
 	vgt_rig_settle(v);
+	rig_context_free(c);
+	expect_clean();
+}
+
+/*
+ * Noise
+ */
+
+static u32 random_offset(unsigned int *seed)
+{
+	static const u32 near[] = {
+		RENDER_RING_BASE, BLT_RING_BASE, BSD_RING_BASE, VEBOX_RING_BASE, 0x9400, 0x44200,
+		0x44300, 0x44400, 0x45400, 0x46000, 0x60000, 0x64000, 0x70000, 0x78000, 0x78800,
+		0xa000, 0xa180, 0xc4000, 0xc5100, 0x100000, 0x101000, 0x138100,
+		0x800000, 0x840000, 0xa00000,
+	};
+	u32 r = rand_r(seed);
+
+	if (r % 16 == 0)
+		return rand_r(seed) % 0x1100000;
+	return near[r / 16 % ARRAY_SIZE(near)] + rand_r(seed) % 0x400;
+}
+
+static u64 random_value(unsigned int *seed)
+{
+	u64 gfn = rand_r(seed) % (g->max_gfn + 2);
+
+	switch (rand_r(seed) % 6) {
+	case 0:
+		return gfn << 12 | (rand_r(seed) & 3);
+	case 1:
+		return g->guest->vgpu.gm.low.start + (rand_r(seed) & 0xff03fu);
+	case 2:
+		return rand_r(seed) & 0xffff00ffu;
+	case 3:
+		return 1ull << rand_r(seed) % 64;
+	case 4:
+		return ~0ull;
+	default:
+		return (u64)rand_r(seed) << 32 | rand_r(seed);
+	}
+}
+
+/* A driver gone mad; the host submits in between and is served. */
+static void noise(void **state)
+{
+	unsigned int seed = 4711, size;
+	struct rig_context *c = rig_context_new(v->rig, IGD_BCS, 5);
+	u32 flag = rig_ggtt_alloc(v->rig, 1);
+
+	(void)state;
+	for (unsigned int i = 0; i < 200000; i++) {
+		u32 offset = random_offset(&seed);
+
+		size = 1 << rand_r(&seed) % 4;
+		if (rand_r(&seed) % 4)
+			offset &= ~(size - 1);
+		if (rand_r(&seed) % 3)
+			vgt_guest_write(g->guest, offset, random_value(&seed), size);
+		else
+			vgt_guest_read(g->guest, offset, size);
+		if (i % 64 == 0)
+			vgt_rig_run(v, 10000);
+		if (i % 10000)
+			continue;
+		rig_emit_store(c, flag, i + 1);
+		vgt_rig_submit(v, c, NULL, 0);
+		vgt_rig_run(v, 20000000);
+		assert_int_equal(*rig_ggtt(v->rig, flag), i + 1);
+	}
 	rig_context_free(c);
 	expect_clean();
 }
@@ -659,6 +734,7 @@ int main(void)
 		TEST(clocks_go),
 		TEST(interrupts_are_ones_own),
 		TEST(no_trace_of_others_in_the_engine),
+		TEST(noise),
 		TEST(pvinfo_tells_what_there_is),
 		TEST(pvinfo_upper_half_is_read_only),
 		TEST(notifications),

@@ -267,15 +267,26 @@ static const struct vgt_guest_type *find_type(const char *name)
 	abort();
 }
 
-struct vgt_guest_rig *vgt_guest_rig_new(struct vgt_rig *v, const char *type, unsigned int mib)
+int vgt_guest_rig_open(struct vgt_guest_rig *g)
+{
+	return vgt_guest_open(g->guest, &ops, g);
+}
+
+struct vgt_guest_rig *vgt_guest_rig_new_of(struct vgt_rig *v, const struct vgt_guest_type *type,
+					   unsigned int mib)
 {
 	struct vgt_guest_rig *g = new_machine(v, mib);
 	unsigned int id;
 
-	g->guest = vgt_guest_create(v->host->gpu, find_type(type), &id);
-	if (IS_ERR(g->guest) || vgt_guest_open(g->guest, &ops, g))
+	g->guest = vgt_guest_create(v->host->gpu, type, &id);
+	if (IS_ERR(g->guest) || vgt_guest_rig_open(g))
 		abort();
 	return g;
+}
+
+struct vgt_guest_rig *vgt_guest_rig_new(struct vgt_rig *v, const char *type, unsigned int mib)
+{
+	return vgt_guest_rig_new_of(v, find_type(type), mib);
 }
 
 struct vgt_guest_rig *vgt_guest_rig_new_bare(struct vgt_rig *v, unsigned int id,

@@ -48,16 +48,21 @@ struct vgt_guest_rig {
 
 /** vgt_guest_rig_new - a vGPU of @type ("V5_8"), opened by a machine with @mib of memory */
 struct vgt_guest_rig *vgt_guest_rig_new(struct vgt_rig *v, const char *type, unsigned int mib);
+/** vgt_guest_rig_new_of - the same, of a kind that need not be on offer */
+struct vgt_guest_rig *vgt_guest_rig_new_of(struct vgt_rig *v, const struct vgt_guest_type *type,
+					   unsigned int mib);
+/** vgt_guest_rig_open - the machine takes the vGPU again, after vgt_guest_close() */
+int vgt_guest_rig_open(struct vgt_guest_rig *g);
 /** vgt_guest_rig_new_bare - only what vgt_page, vgt_ggtt and vgt_ppgtt need */
 struct vgt_guest_rig *vgt_guest_rig_new_bare(struct vgt_rig *v, unsigned int id,
 					     const struct vgt_guest_type *type, unsigned int mib);
-/** vgt_guest_rig_free - closes and destroys the vGPU; stops the test when anything is still pinned or tracked */
+/** vgt_guest_rig_free - destroys the vGPU; stops the test when a page is still pinned or tracked */
 void vgt_guest_rig_free(struct vgt_guest_rig *g);
 
 /* Memory, by the guest's physical addresses. */
 /** vgt_guest_rig_alloc - number of a page that nobody has used yet */
 u64 vgt_guest_rig_alloc(struct vgt_guest_rig *g);
-/** vgt_guest_rig_alloc_contiguous - @pages in a row that are so on the bus, too, both aligned to @pages */
+/** vgt_guest_rig_alloc_contiguous - @pages in a row, on the bus, too; both aligned to @pages */
 u64 vgt_guest_rig_alloc_contiguous(struct vgt_guest_rig *g, unsigned int pages);
 /** vgt_guest_rig_mem - the memory at @gpa, up to the end of its page; to read */
 void *vgt_guest_rig_mem(struct vgt_guest_rig *g, u64 gpa);

@@ -9,6 +9,7 @@
 
 #include "vgt_rig.h"
 #include "vgt/regs/engine.h"
+#include "vgt/regs/gt.h"
 #include "vgt/regs/irq.h"
 #include "vgt/regs/power.h"
 
@@ -125,8 +126,8 @@ static const struct vgt_hw_ops hw_ops = {
 	.now = hw_now,
 	.memory = hw_memory,
 	.set_timer = hw_set_timer,
-	.alloc_page = hw_alloc_page,
-	.free_page = hw_free_page,
+	.page_alloc = hw_alloc_page,
+	.page_free = hw_free_page,
 	.sleep = hw_sleep,
 };
 
@@ -139,7 +140,14 @@ static void raise_irq(void *priv)
 	v->raised = true;
 }
 
-static const struct vgt_host_ops host_ops = { .raise_irq = raise_irq };
+static void reset_engine(void *priv, unsigned int id)
+{
+	struct vgt_rig *v = priv;
+
+	v->reset_asked |= 1ul << id;
+}
+
+static const struct vgt_host_ops host_ops = { .raise_irq = raise_irq, .reset_engine = reset_engine };
 
 /*
  * The driver
@@ -227,6 +235,24 @@ static void serve(struct vgt_rig *v)
 	}
 }
 
+/* As i915 resets an engine, from a thread of its own. */
+static void reset_engines(struct vgt_rig *v)
+{
+	static const u32 domain[] = {
+		[IGD_RCS] = GDRST_RENDER, [IGD_BCS] = GDRST_BLT,
+		[IGD_VCS] = GDRST_MEDIA, [IGD_VECS] = GDRST_VECS,
+	};
+
+	for (int id = 0; id < IGD_NUM_ENGINES; id++) {
+		if (!(v->reset_asked & 1ul << id))
+			continue;
+		v->reset_asked &= ~(1ul << id);
+		v->resets++;
+		vgt_rig_write(v, GEN6_GDRST, domain[id]);
+		vgt_rig_engine_enable(v, id);
+	}
+}
+
 /* Until the GPU or the core has something to do, so that interrupts are served when they come. */
 static void run_until(struct vgt_rig *v, u64 end)
 {
@@ -243,6 +269,7 @@ static void run_until(struct vgt_rig *v, u64 end)
 		vgt_hw_timer(&v->hw);
 		serve(v);
 	}
+	reset_engines(v);
 }
 
 void vgt_rig_run(struct vgt_rig *v, u64 ns)

@@ -23,6 +23,8 @@
  * @host: the core's, NULL: the driver is on the bare GPU
  * @timer: when the core wants to be called
  * @raised: the core asks for the driver's handler
+ * @reset_asked: engines that the core wants the driver to reset, bits; @resets: how
+ *	often it has done that
  * @csb_head: per engine, entry that the driver has read last
  * @hwsp: GGTT addresses of the driver's status pages
  * @events: per engine, events that the handler found, for the test to clear
@@ -37,6 +39,8 @@ struct vgt_rig {
 	struct vgt_host *host;
 	u64 timer;
 	bool raised;
+	unsigned long reset_asked;
+	unsigned int resets;
 	unsigned int csb_head[IGD_NUM_ENGINES];
 	u32 hwsp[IGD_NUM_ENGINES];
 	u32 events[IGD_NUM_ENGINES];

@@ -37,6 +37,27 @@ bench_host() {
 	unload
 }
 
+# profile_host WORKLOAD...: which functions of vgt.ko are called, and for how
+# long, into /job/trace-WORKLOAD.
+profile_host() {
+	t=/sys/kernel/tracing
+	use vgt
+	load-i915 enable_gvt=1 || die "profile: i915 does not load"
+	echo ':mod:vgt' >$t/set_ftrace_filter
+	echo 40000 >$t/buffer_size_kb
+	echo 1 >$t/options/funcgraph-tail 2>/dev/null || echo funcgraph-tail >$t/trace_options
+	for w in "$@"; do
+		echo function_graph >$t/current_tracer || die "profile: the kernel cannot trace functions"
+		/tmp/vgt_bench "$w" >/dev/null 2>&1 || die "profile: $w fails"
+		echo 0 >$t/tracing_on
+		cat $t/trace >"/job/trace-$w"
+		echo nop >$t/current_tracer
+		echo 1 >$t/tracing_on
+	done
+	echo >$t/set_ftrace_filter
+	unload
+}
+
 # go WORD: tells guest 1 what to do next, and waits until it has done it.
 go() {
 	echo "$1" >/job/guest1/go.part

@@ -14,4 +14,7 @@
 #define GDRST_BLT		(1u << 3)
 #define GDRST_VECS		(1u << 4)
 
+#define GUC_STATUS		0xc000
+#define GUC_STATUS_MIA_IN_RESET	(1u << 0)
+
 #endif

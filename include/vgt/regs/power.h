@@ -81,6 +81,7 @@
 #define   RC_SW_TARGET(val)	(((val) >> 16) & 7)
 #define     RC_SW_TARGET_RC6	4
 #define CTC_MODE		0xa26c
+#define RP_STATE_LIMITS		0x145994
 #define RP_STATE_CAP		0x145998
 #define GT_PERF_STATUS		0x145948
 #define GT_GFX_RC6		0x138108	/* residency in 1.28 us */
