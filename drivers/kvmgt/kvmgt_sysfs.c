@@ -3,12 +3,13 @@
  * DOC: a vGPU's files in sysfs
  *
  *   .../0000:00:02.0/vgt/             the host, which is vGPU 0
+ *                        sched_priority        0 low, 1 normal, 2 high: who goes first
  *                        weight                share of each engine, of 1 to 65536
  *                        exec_quantum_ms       time on an engine while others wait
  *                        preempt_timeout_us    time to leave it, then it is reset
  *   .../0000:00:02.0/vgt_stats/       its counters
  *   /sys/bus/mdev/devices/UUID/       a vGPU
- *                        vgpu_id, weight, exec_quantum_ms, preempt_timeout_us
+ *                        vgpu_id, sched_priority, weight, exec_quantum_ms, preempt_timeout_us
  *                        stats/                its counters
  *                        intel_vgpu/vgpu_id    as GVT-g has it
  *
@@ -93,6 +94,7 @@ static ssize_t setting_store(struct device *dev, struct device_attribute *attr, 
 		.var = (void *)offsetof(struct vgt_sched_settings, member), \
 	}
 
+SETTING(sched_priority, priority);
 SETTING(weight, weight);
 SETTING(exec_quantum_ms, quantum_ms);
 SETTING(preempt_timeout_us, preempt_timeout_us);
@@ -112,6 +114,7 @@ static ssize_t counter_show(struct device *dev, struct device_attribute *attr, c
 
 static struct attribute *device_attrs[] = {
 	&dev_attr_vgpu_id.attr,
+	&dev_attr_sched_priority.attr.attr,
 	&dev_attr_weight.attr.attr,
 	&dev_attr_exec_quantum_ms.attr.attr,
 	&dev_attr_preempt_timeout_us.attr.attr,
@@ -133,6 +136,7 @@ static const struct attribute_group intel_vgpu_group = {
 };
 
 static struct attribute *host_attrs[] = {
+	&dev_attr_sched_priority.attr.attr,
 	&dev_attr_weight.attr.attr,
 	&dev_attr_exec_quantum_ms.attr.attr,
 	&dev_attr_preempt_timeout_us.attr.attr,

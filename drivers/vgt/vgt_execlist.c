@@ -76,6 +76,7 @@
 #include "vgt_stats.h"
 
 #define CSB_POINTERS	(CSB_WRITE_PTR | CSB_READ_PTR)
+#define REFUSED_LIMIT	100			/* submissions; then the guest has to reset the engine */
 #define POLL_NS		20000ull		/* for an engine to let go */
 #define HOST_RESET_NS	2000000000ull		/* how long the host may take to reset one */
 
@@ -100,6 +101,7 @@ static void reset_port(struct vgt_port *port)
 	port->hwsp = NULL;
 	port->csb_ptr = CSB_POINTERS;
 	WRITE_ONCE(port->imr, ~0u);
+	port->refused = 0;
 	port->halted = false;
 	vgt_sched_sleep(port);
 }
@@ -667,8 +669,13 @@ void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset,
 
 	if (!(element[1] & CTX_DESC_VALID))
 		element[1] = 0;
-	if (vgt_context_prepare(to_guest(vgpu), id, element))
+	if (port->halted)
 		return;
+	if (vgt_context_prepare(to_guest(vgpu), id, element)) {
+		if (++port->refused == REFUSED_LIMIT)
+			halt_port(port);
+		return;
+	}
 	spin_lock_irqsave(&engine->lock, flags);
 	commit(port, element);
 	spin_unlock_irqrestore(&engine->lock, flags);

@@ -36,6 +36,7 @@ enum vgt_engine_id {
  * @csb: RING_CSB
  * @csb_ptr: RING_CSB_PTR
  * @imr: RING_IMR; written under the engine's lock, read without
+ * @refused: submissions refused since the last reset
  * @halted: nothing of it is to run: it has been stuck, or is being reset
  * @sched: on the run queue
  *
@@ -55,6 +56,7 @@ struct vgt_port {
 	u64 csb[CSB_ENTRIES];
 	u32 csb_ptr;
 	u32 imr;
+	unsigned int refused;
 	bool halted;
 	struct vgt_sched_entity sched;
 };

@@ -28,6 +28,8 @@
  *              +----------------------------------------------------------+
  *                   vgt_ppgtt_written(): the guest has written to it
  *
+ * Only the guest's processors are told of: a table that its GPU writes to is seen
+ * to change only while it is open.
  * How long it has to be unchanged doubles each time that it turns out to have
  * been tracked for a short time only.
  *

@@ -19,6 +19,9 @@
  * when somebody waits, and who slept has no credit from that time: it starts
  * where the one with the least charge is.
  *
+ * Priorities come first: who has a higher one than all others that wait gets the
+ * engine at once, and those share it as if there were nobody else.
+ *
  * Time is measured from context switch to context switch as the core sees them.
  * A queue is a list of few ports and is walked.  With the host alone there is
  * nothing to pick from, no timer, and no clock but for the statistics.
@@ -27,10 +30,12 @@
 #include <linux/list.h>
 #include <linux/math64.h>
 
+#include "vgt/vmm.h"
 #include "vgt_gpu.h"
 #include "vgt_sched.h"
 
 const struct vgt_sched_params vgt_sched_defaults = {
+	.priority = VGT_PRIORITY_NORMAL,
 	.weight = VGT_WEIGHT_DEFAULT,
 	.quantum_ns = VGT_QUANTUM_DEFAULT_NS,
 	.preempt_timeout_ns = VGT_PREEMPT_TIMEOUT_DEFAULT_NS,
@@ -53,16 +58,20 @@ void vgt_sched_sleep(struct vgt_port *port)
 	port->sched.waits = false;
 }
 
-static struct vgt_port *least_charged(const struct vgt_engine *engine)
+static bool goes_before(const struct vgt_port *a, const struct vgt_port *b)
+{
+	if (a->vgpu->sched.priority != b->vgpu->sched.priority)
+		return a->vgpu->sched.priority > b->vgpu->sched.priority;
+	return a->sched.vruntime < b->sched.vruntime;
+}
+
+static struct vgt_port *first_in_line(const struct vgt_engine *engine)
 {
 	struct vgt_port *port, *best = NULL;
 
-	list_for_each_entry(port, &engine->ports, link) {
-		if (!port->sched.waits)
-			continue;
-		if (!best || port->sched.vruntime < best->sched.vruntime)
+	list_for_each_entry(port, &engine->ports, link)
+		if (port->sched.waits && (!best || goes_before(port, best)))
 			best = port;
-	}
 	return best;
 }
 
@@ -80,7 +89,7 @@ void vgt_sched_charge(struct vgt_engine *engine)
 	port->sched.runtime += ran;
 	port->sched.vruntime += div_u64(ran * VGT_WEIGHT_DEFAULT, port->vgpu->sched.weight);
 
-	least = least_charged(engine);
+	least = first_in_line(engine);
 	if (least)
 		engine->sched.min_vruntime = max(engine->sched.min_vruntime,
 						 least->sched.vruntime);
@@ -112,14 +121,16 @@ struct vgt_port *vgt_sched_pick(struct vgt_engine *engine)
 
 	lockdep_assert_held(&engine->lock);
 	if (!owner || owner->halted)
-		return least_charged(engine);
+		return first_in_line(engine);
 	if (!vgt_sched_contended(engine, owner))
 		return owner;
 
 	vgt_sched_charge(engine);
+	best = first_in_line(engine);
+	if (best && best->vgpu->sched.priority > owner->vgpu->sched.priority)
+		return best;
 	if (engine->sched.charged - engine->sched.slice_start < owner->vgpu->sched.quantum_ns)
 		return owner;
-	best = least_charged(engine);
 	if (best == owner || !best)
 		engine->sched.slice_start = engine->sched.charged;
 	return best ? best : owner;

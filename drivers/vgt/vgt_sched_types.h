@@ -10,11 +10,13 @@
 
 /**
  * struct vgt_sched_params - how a vGPU is to be treated, on all engines
+ * @priority: &enum vgt_sched_priority of vmm.h: who has a higher one goes first
  * @weight: its share of an engine is in proportion to it; not 0
  * @quantum_ns: how long it keeps an engine that another waits for
  * @preempt_timeout_ns: how long it may take to let go of it then
  */
 struct vgt_sched_params {
+	unsigned int priority;
 	u32 weight;
 	u64 quantum_ns;
 	u64 preempt_timeout_ns;

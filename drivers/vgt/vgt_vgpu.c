@@ -105,6 +105,7 @@ int vgt_sched_settings(struct vgt_gpu *gpu, unsigned int id, struct vgt_sched_se
 	mutex_lock(&gpu->guests_lock);
 	vgpu = find(gpu, id);
 	if (vgpu) {
+		settings->priority = vgpu->sched.priority;
 		settings->weight = vgpu->sched.weight;
 		settings->quantum_ms = div_u64(vgpu->sched.quantum_ns, NS_PER_MS);
 		settings->preempt_timeout_us = div_u64(vgpu->sched.preempt_timeout_ns, NS_PER_US);
@@ -121,7 +122,8 @@ static bool within(u32 val, u32 min, u32 max)
 
 static bool valid(const struct vgt_sched_settings *settings)
 {
-	return within(settings->weight, VGT_WEIGHT_MIN, VGT_WEIGHT_MAX) &&
+	return settings->priority <= VGT_PRIORITY_HIGH &&
+	       within(settings->weight, VGT_WEIGHT_MIN, VGT_WEIGHT_MAX) &&
 	       within(settings->quantum_ms, 1, 10000) &&
 	       within(settings->preempt_timeout_us, 1000, 60000000);
 }
@@ -137,6 +139,7 @@ static void set_params(struct vgt_vgpu *vgpu, const struct vgt_sched_settings *s
 		engine = &vgpu->gpu->engine[e];
 		spin_lock_irqsave(&engine->lock, flags);
 		vgt_sched_charge(engine);
+		WRITE_ONCE(vgpu->sched.priority, settings->priority);
 		WRITE_ONCE(vgpu->sched.weight, settings->weight);
 		WRITE_ONCE(vgpu->sched.quantum_ns, (u64)settings->quantum_ms * NS_PER_MS);
 		WRITE_ONCE(vgpu->sched.preempt_timeout_ns,

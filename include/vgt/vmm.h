@@ -154,8 +154,22 @@ u64 vgt_gpu_aperture(const struct vgt_gpu *gpu);
 #define VGT_WEIGHT_MIN		1
 #define VGT_WEIGHT_MAX		65536
 
-/** struct vgt_sched_settings - @quantum_ms 1 to 10000, @preempt_timeout_us 1000 to 60000000 */
+/** enum vgt_sched_priority - a vGPU with a higher one gets an engine at once, and as long as it has work */
+enum vgt_sched_priority {
+	VGT_PRIORITY_LOW,
+	VGT_PRIORITY_NORMAL,
+	VGT_PRIORITY_HIGH,
+};
+
+/**
+ * struct vgt_sched_settings - how a vGPU is to be treated
+ * @priority: of &enum vgt_sched_priority
+ * @weight: share among those of the same priority; VGT_WEIGHT_MIN to VGT_WEIGHT_MAX
+ * @quantum_ms: how long it keeps an engine that another waits for, 1 to 10000
+ * @preempt_timeout_us: how long it may take to let go of it then, 1000 to 60000000
+ */
 struct vgt_sched_settings {
+	u32 priority;
 	u32 weight;
 	u32 quantum_ms;
 	u32 preempt_timeout_us;

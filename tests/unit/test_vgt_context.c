@@ -520,7 +520,8 @@ static void test_garbage_descriptors(void **state)
 	}
 	vgt_rig_settle(v);
 	expect_nothing(d);
-	assert_true(stat(d, VGT_EVENT_AUDIT_REFUSED) > 1000);
+	/* After so many the port is halted, and nothing is even looked at. */
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 100);
 	stop();
 }
 

@@ -700,7 +700,7 @@ static void settings_of_each(void **state)
 	assert_int_equal(vgt_sched_settings(gpu, 8, &s), -ENODEV);
 	assert_int_equal(vgt_sched_settings(gpu, ~0u, &s), -ENODEV);
 
-	s = (struct vgt_sched_settings){ 4096, 10000, 60000000 };
+	s = (struct vgt_sched_settings){ 1, 4096, 10000, 60000000 };
 	assert_int_equal(vgt_sched_set(gpu, id, &s), 0);
 	assert_int_equal(vgt_sched_set(gpu, 7, &s), -ENODEV);
 	assert_int_equal(vgt_sched_settings(gpu, id, &t), 0);
@@ -708,7 +708,7 @@ static void settings_of_each(void **state)
 	/* They last over a machine. */
 	assert_int_equal(vgt_guest_open(guest, &vm_ops, NULL), 0);
 	assert_int_equal(guest->vgpu.sched.weight, 4096);
-	s = (struct vgt_sched_settings){ 1, 1, 1000 };
+	s = (struct vgt_sched_settings){ 1, 1, 1, 1000 };
 	assert_int_equal(vgt_sched_set(gpu, id, &s), 0);
 	vgt_guest_close(guest);
 	assert_int_equal(vgt_sched_settings(gpu, id, &t), 0);

@@ -477,6 +477,39 @@ static void emit_work(struct driver *d, int k)
 	rig_emit(c, MI_ARB_CHECK, MI_NOOP);
 }
 
+/* Of two with the higher priority each has half; the third what they leave: nothing, then all. */
+static void priorities_come_first(void **state)
+{
+	u64 time[VGPUS];
+
+	(void)state;
+	start(IGD_RCS);
+	drivers[0].vgpu->sched.priority = VGT_PRIORITY_LOW;
+	for (int i = 0; i < VGPUS; i++) {
+		emit_spinner(&drivers[i], 0, MI_ARB_CHECK);
+		submit(&drivers[i], 0, -1, 0);
+	}
+	vgt_rig_run(v, 20 * MS);
+	for (int i = 0; i < VGPUS; i++)
+		ran(i);
+	vgt_rig_run(v, 500 * MS);
+	for (int i = 0; i < VGPUS; i++)
+		time[i] = ran(i);
+	assert_int_equal(time[0], 0);
+	expect_share(time[1], time[1] + time[2], 1, 2);
+
+	/* One that was asleep and comes with a high one does not wait for a quantum. */
+	drivers[0].vgpu->sched.priority = VGT_PRIORITY_HIGH;
+	emit_work(&drivers[0], 1);
+	take_status(&drivers[0]);
+	submit(&drivers[0], 1, 0, 0);
+	vgt_rig_run(v, MS / 4);
+	ran(0);
+	vgt_rig_run(v, 100 * MS);
+	assert_in_range(ran(0), 99 * MS, 101 * MS);
+	stop();
+}
+
 static void submit_random(struct driver *d)
 {
 	int first = rnd(CONTEXTS), second = rnd(2) ? (int)rnd(CONTEXTS) : -1;
@@ -584,6 +617,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_shares),
 		cmocka_unit_test(weighted_shares),
+		cmocka_unit_test(priorities_come_first),
 		cmocka_unit_test(idle_share_goes_to_the_busy),
 		cmocka_unit_test(short_requests_beside_a_spinner),
 		cmocka_unit_test(who_waits_is_answered_at_once),
