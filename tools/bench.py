@@ -40,7 +40,7 @@ USER_EXITS = {"2": "io", "6": "mmio"}
 GUEST_SCRIPT = """\
 #!/bin/sh
 cp /job/programs/vgt_bench /tmp/
-touch /job/done
+: >/job/done
 until [ "$word" = end ]; do
 	until [ -e /job/go ]; do sleep 0.2; done
 	read -r word </job/go
@@ -50,7 +50,7 @@ until [ "$word" = end ]; do
 	end) ;;
 	*) /tmp/vgt_bench $word >>/job/out 2>&1 || exit 2 ;;
 	esac
-	touch /job/done
+	: >/job/done
 done
 """
 
@@ -64,7 +64,7 @@ modprobe i915 && unload
 IDLE_SCRIPT = """\
 #!/bin/sh
 load-i915
-touch /job/done
+: >/job/done
 until [ -e /job/stop ]; do sleep 1; done
 """
 
@@ -102,7 +102,7 @@ def read_exits(job, column, span):
             report["exits" if kind == "exit" else "ns"][EXITS.get(code, code)] = int(value)
         elif kind == "userspace_exit":
             report["userspace"][USER_EXITS.get(code, code)] = int(value)
-        elif name in ("track_write", "kvm.irq_injections", "kvm.exits"):
+        elif name in ("track_write", "kvm.irq_injections"):
             report[name.removeprefix("kvm.")] = int(value)
     return report
 
@@ -140,7 +140,7 @@ def read_columns(job, columns, rounds):
     for column in columns:
         runs = [read_times(job / f"out-{column}-{n}") for n in range(1, rounds + 1 if column in HOSTS else 2)]
         times = [r[0] for r in runs]
-        report["operations"] = runs[0][1]
+        report["operations"] = {**runs[0][1], **report.get("operations", {})}
         report["ns"][column] = {w: round(statistics.median(t[w] for t in times)) for w in times[0] if w != "nothing"}
     base = report["ns"].get("native", {})
     for column, times in report["ns"].items():
@@ -162,7 +162,7 @@ def measure_guests(columns, rounds, timeout):
     report = read_columns(job, ["native", *columns], rounds)
     report["exits"] = {}
     for column in columns:
-        spans = [*(["boot", "probe"] if "+" not in column else []), *report["operations"]]
+        spans = [*(["boot", "probe"] if "+" not in column else []), "nothing", *report["ns"][column]]
         report["exits"][column] = {s: read_exits(job, column, s) for s in spans}
     return report
 
@@ -174,7 +174,7 @@ def show_times(part):
     print(f"{'ns for one':12}" + "".join(f"{c:>24}" for c in columns))
     for work in next(iter(columns.values())):
         print(f"{work:12}" + "".join(f"{times[work]:>15} ({part['ratios'].get(c, {}).get(work, 0):6.3f})"
-                                     for c, times in columns.items()))
+                                     if work in times else " " * 24 for c, times in columns.items()))
 
 
 def show(report):

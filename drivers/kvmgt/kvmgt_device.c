@@ -100,6 +100,7 @@ static void kvmgt_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 	kvmgt_memory_unmapping(&dev->memory, iova, length);
 	vgt_guest_unmap(dev->guest, iova >> PAGE_SHIFT,
 			((iova + length - 1) >> PAGE_SHIFT) - (iova >> PAGE_SHIFT) + 1);
+	kvmgt_display_forget(dev);
 }
 
 static void kvmgt_request(struct vfio_device *vdev, unsigned int count)
@@ -129,6 +130,7 @@ static int get_info(struct kvmgt_device *dev, unsigned long arg)
 static int reset(struct kvmgt_device *dev)
 {
 	vgt_guest_reset(dev->guest);
+	kvmgt_display_forget(dev);
 	kvmgt_config_reset(dev);
 	return 0;
 }

@@ -9,6 +9,7 @@
  *   BAR2    the aperture   mmap          the guest's slice of it, at the same place
  *                          read, write   the same for who cannot map
  *   EDID    one page       read, write   kvmgt_display.c
+ *   screen  64 MiB         read, mmap    kvmgt_screen.c
  *
  * Reads and writes are cut into accesses of 8 bytes at most, naturally aligned.  What is
  * outside of the slice reads as 0; a write there is dropped.
@@ -42,6 +43,8 @@ static u64 region_size(struct kvmgt_device *dev, unsigned int index)
 		return vgt_gpu_aperture(dev->gpu->vgt);
 	case KVMGT_EDID_REGION_INDEX:
 		return KVMGT_EDID_SIZE;
+	case KVMGT_SCREEN_REGION_INDEX:
+		return KVMGT_SCREEN_SIZE;
 	default:
 		return 0;
 	}
@@ -111,6 +114,11 @@ static int access_region(struct kvmgt_device *dev, unsigned int index, u64 offse
 		return 0;
 	case VFIO_PCI_BAR2_REGION_INDEX:
 		return access_aperture(dev, offset, buf, size, write);
+	case KVMGT_SCREEN_REGION_INDEX:
+		if (write)
+			return -EPERM;
+		kvmgt_screen_read(&dev->display.screen, offset, buf, size);
+		return 0;
 	default:
 		return kvmgt_display_edid(dev, offset, buf, size, write);
 	}
@@ -186,8 +194,12 @@ int kvmgt_region_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 	u64 offset = ((u64)vma->vm_pgoff << PAGE_SHIFT) & OFFSET_MASK;
 	u64 size = vma->vm_end - vma->vm_start;
 
-	if (index != VFIO_PCI_BAR2_REGION_INDEX || !(vma->vm_flags & VM_SHARED) ||
-	    !is_in_slice(dev, offset, size))
+	if (!(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	if (index == KVMGT_SCREEN_REGION_INDEX && offset < KVMGT_SCREEN_SIZE &&
+	    size <= KVMGT_SCREEN_SIZE - offset)
+		return kvmgt_screen_mmap(&dev->display.screen, vma);
+	if (index != VFIO_PCI_BAR2_REGION_INDEX || !is_in_slice(dev, offset, size))
 		return -EINVAL;
 	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
 	return remap_pfn_range(vma, vma->vm_start, aperture_at(dev, offset) >> PAGE_SHIFT, size,
@@ -234,6 +246,21 @@ static int copy_caps(struct vfio_region_info *info, struct vfio_info_cap *caps, 
 	return 0;
 }
 
+static u32 flags_of(unsigned int index, u64 size)
+{
+	if (!size)
+		return 0;
+	switch (index) {
+	case KVMGT_SCREEN_REGION_INDEX:
+		return VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP;
+	case VFIO_PCI_BAR2_REGION_INDEX:
+		return VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE |
+		       VFIO_REGION_INFO_FLAG_MMAP;
+	default:
+		return VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	}
+}
+
 int kvmgt_region_info(struct kvmgt_device *dev, unsigned long arg)
 {
 	unsigned long minsz = offsetofend(struct vfio_region_info, offset);
@@ -248,10 +275,9 @@ int kvmgt_region_info(struct kvmgt_device *dev, unsigned long arg)
 
 	info.offset = (u64)info.index << OFFSET_SHIFT;
 	info.size = region_size(dev, info.index);
-	info.flags = info.size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
+	info.flags = flags_of(info.index, info.size);
 	info.cap_offset = 0;
 	if (info.index == VFIO_PCI_BAR2_REGION_INDEX) {
-		info.flags |= VFIO_REGION_INFO_FLAG_MMAP;
 		ret = add_slice(dev, &caps);
 	} else if (info.index == KVMGT_EDID_REGION_INDEX) {
 		ret = add_edid_type(&caps);

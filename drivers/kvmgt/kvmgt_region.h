@@ -10,7 +10,8 @@ struct vm_area_struct;
 
 /* Regions beyond those of every PCI device. */
 #define KVMGT_EDID_REGION_INDEX	VFIO_PCI_NUM_REGIONS
-#define KVMGT_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
+#define KVMGT_SCREEN_REGION_INDEX	(VFIO_PCI_NUM_REGIONS + 1)
+#define KVMGT_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 2)
 
 /* Operations of &struct vfio_device_ops and the request of VFIO by this name. */
 ssize_t kvmgt_region_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos);

@@ -10,6 +10,7 @@
  *   .../0000:00:02.0/vgt_stats/       its counters
  *   /sys/bus/mdev/devices/UUID/       a vGPU
  *                        vgpu_id, sched_priority, weight, exec_quantum_ms, preempt_timeout_us
+ *                        display               "dmabuf", or "region" for a VMM without OpenGL
  *                        stats/                its counters
  *                        intel_vgpu/vgpu_id    as GVT-g has it
  *
@@ -105,6 +106,29 @@ static ssize_t vgpu_id_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(vgpu_id);
 
+static const char * const display_names[] = { "dmabuf", "region" };
+
+/* What a user that knows both is made to take. */
+static ssize_t display_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct kvmgt_device *kvmgt = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n", display_names[READ_ONCE(kvmgt->display.region_only)]);
+}
+
+static ssize_t display_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			     size_t count)
+{
+	struct kvmgt_device *kvmgt = dev_get_drvdata(dev);
+	int n = sysfs_match_string(display_names, buf);
+
+	if (n < 0)
+		return n;
+	WRITE_ONCE(kvmgt->display.region_only, n);
+	return count;
+}
+static DEVICE_ATTR_RW(display);
+
 static ssize_t counter_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	unsigned long n = (unsigned long)container_of(attr, struct dev_ext_attribute, attr)->var;
@@ -114,6 +138,7 @@ static ssize_t counter_show(struct device *dev, struct device_attribute *attr, c
 
 static struct attribute *device_attrs[] = {
 	&dev_attr_vgpu_id.attr,
+	&dev_attr_display.attr,
 	&dev_attr_sched_priority.attr.attr,
 	&dev_attr_weight.attr.attr,
 	&dev_attr_exec_quantum_ms.attr.attr,

@@ -31,14 +31,11 @@
  *
  * Source: Skylake PRM vol. 7, "Logical Ring Context"; i915 gt/intel_lrc.c.
  */
-#define pr_fmt(fmt) "vgt: " fmt
-
 #include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -57,6 +54,7 @@
 #include "vgt_page.h"
 #include "vgt_ppgtt.h"
 #include "vgt_stats.h"
+#include "vgt_trace.h"
 
 #define WINDOW_PAGES	(VGT_GM_WINDOW_SIZE / SZ_4K)
 #define PAGE_DWORDS	(SZ_4K / 4)
@@ -317,8 +315,7 @@ static int audit(struct vgt_guest *guest, struct vgt_context *ctx, enum vgt_audi
 	vgt_count_n(&guest->vgpu.stats, VGT_EVENT_AUDIT_DWORDS, n);
 	ret = vgt_audit(&how, dw, n, &finding);
 	if (ret == -EPERM && finding.rule)
-		pr_debug("vGPU %u: %s: command %#x at dword %u of %u\n", guest->vgpu.id,
-			 finding.rule, finding.command, finding.at, n);
+		trace_vgt_refused(guest->vgpu.id, finding.rule, finding.command, finding.at);
 	return ret;
 }
 

@@ -74,6 +74,7 @@
 #include "vgt_reset.h"
 #include "vgt_sched.h"
 #include "vgt_stats.h"
+#include "vgt_trace.h"
 
 #define CSB_POINTERS	(CSB_WRITE_PTR | CSB_READ_PTR)
 #define REFUSED_LIMIT	100			/* submissions; then the guest has to reset the engine */
@@ -153,7 +154,7 @@ void vgt_execlist_add_port(struct vgt_engine *engine, struct vgt_vgpu *vgpu)
 	spin_lock_irqsave(&engine->lock, flags);
 	port->vgpu = vgpu;
 	port->engine = engine;
-	port->sched = (struct vgt_sched_entity){ 0 };
+	port->sched = (struct vgt_sched_entity){ .runtime = port->sched.runtime };
 	reset_port(port);
 	list_add_tail(&port->link, &engine->ports);
 	spin_unlock_irqrestore(&engine->lock, flags);
@@ -206,6 +207,7 @@ static void write_event(struct vgt_port *port, u32 status, u32 id)
 		WRITE_ONCE(port->hwsp[HWSP_CSB_WRITE_PTR], index);
 	}
 	vgt_count(&port->vgpu->stats, VGT_EVENT_CONTEXT_EVENT);
+	trace_vgt_context_event(port->vgpu->id, port->engine->id, status, id);
 }
 
 static void tell(struct vgt_port *port)
@@ -258,6 +260,8 @@ static void submit(struct vgt_engine *engine, struct vgt_port *port)
 	}
 	if (engine->owner != port) {
 		vgt_count(&port->vgpu->stats, VGT_EVENT_SWITCH_IN);
+		trace_vgt_switch(engine->id, engine->owner ? engine->owner->vgpu->id : ~0u,
+				 port->vgpu->id);
 		engine->owners |= BIT(port->vgpu->id);
 	}
 	engine->next = port;
@@ -591,6 +595,7 @@ void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask)
 {
 	unsigned int id;
 
+	trace_vgt_reset(guest->vgpu.id, mask);
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		if (mask & BIT(id))
 			halt_port(&guest->vgpu.port[id]);
@@ -644,6 +649,7 @@ static bool take_dword(struct vgt_port *port, u32 val, u64 element[2])
 	element[1] = (u64)port->elsp[0] << 32 | port->elsp[1];
 	element[0] = (u64)port->elsp[2] << 32 | port->elsp[3];
 	vgt_count(&port->vgpu->stats, VGT_EVENT_SUBMIT);
+	trace_vgt_submit(port->vgpu->id, port->engine->id, element);
 	if (element[0] & CTX_DESC_VALID)
 		return true;
 	vgt_count(&port->vgpu->stats, VGT_EVENT_REG_REFUSED);

@@ -231,6 +231,8 @@ static void replace_page(struct vgt_guest *guest, u32 slot, struct vgt_page *pag
 
 	if (!old && !page)
 		return;
+	if (old != page)
+		WRITE_ONCE(guest->ggtt_changes, guest->ggtt_changes + 1);
 	guest->ggtt_page[slot] = page;
 	write_slot(guest, slot);
 	if (old == page)

@@ -15,6 +15,7 @@
 #include "vgt_vgpu_types.h"
 
 struct vgt_display;
+struct dentry;
 struct vgt_guest;
 
 /**
@@ -39,6 +40,7 @@ struct vgt_guest;
  * @guests_lock: protects @guest; before the locks of the guests
  * @guest: by id, those that exist
  * @vmm_link: in the list of GPUs of vgt_vmm.c
+ * @debugfs: the directory there
  * @offered: to the VMM's driver; protected by vgt_vmm.c's lock
  */
 struct vgt_gpu {
@@ -61,6 +63,7 @@ struct vgt_gpu {
 	struct mutex guests_lock; /* guest */
 	struct vgt_guest *guest[VGT_MAX_VGPUS];
 	struct list_head vmm_link;
+	struct dentry *debugfs;
 	bool offered;
 };
 

@@ -51,6 +51,7 @@
 #include "vgt_regs.h"
 #include "vgt_sched.h"
 #include "vgt_stats.h"
+#include "vgt_trace.h"
 #include "vgt_vgpu.h"
 
 #define GTT_OFFSET	SZ_8M	/* of the GGTT's entries in BAR0 */
@@ -303,6 +304,7 @@ u64 vgt_guest_read(struct vgt_guest *guest, u32 offset, unsigned int size)
 	mutex_lock(&guest->lock);
 	val = read_bar(guest, offset, size);
 	mutex_unlock(&guest->lock);
+	trace_vgt_guest_reg(guest->vgpu.id, false, offset, val, size);
 	vgt_irq_deliver(guest->vgpu.gpu);
 	return val;
 }
@@ -310,6 +312,7 @@ EXPORT_SYMBOL_GPL(vgt_guest_read);
 
 void vgt_guest_write(struct vgt_guest *guest, u32 offset, u64 val, unsigned int size)
 {
+	trace_vgt_guest_reg(guest->vgpu.id, true, offset, val, size);
 	mutex_lock(&guest->lock);
 	write_bar(guest, offset, val, size);
 	mutex_unlock(&guest->lock);

@@ -23,6 +23,7 @@
  * @ggtt: entries as the guest has written them, for its low range, then its high one
  * @ggtt_page: the pages that the physical entries point to, in the same order
  * @ggtt_pending: what of them is not in force yet
+ * @ggtt_changes: how often one of @ggtt_page has become another; never set back
  * @ppgtt: shadow page tables
  * @contexts: shadow contexts
  * @display: its monitor
@@ -40,6 +41,7 @@ struct vgt_guest {
 	u64 *ggtt;
 	struct vgt_page **ggtt_page;
 	struct vgt_ggtt_pending ggtt_pending;
+	u64 ggtt_changes;
 	struct vgt_ppgtts ppgtt;
 	struct vgt_contexts contexts;
 	struct vgt_display display;

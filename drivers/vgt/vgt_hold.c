@@ -38,6 +38,12 @@ struct vgt_held_pages {
 	struct vgt_page *page[];
 };
 
+u64 vgt_guest_ggtt_changes(const struct vgt_guest *guest)
+{
+	return READ_ONCE(guest->ggtt_changes);
+}
+EXPORT_SYMBOL_GPL(vgt_guest_ggtt_changes);
+
 static void let_go(struct vgt_guest *guest, struct vgt_page **page)
 {
 	struct vgt_page *old = *page;

@@ -26,6 +26,7 @@
 #include "vgt/host.h"
 #include "vgt/hw.h"
 #include "vgt_awake.h"
+#include "vgt_debugfs.h"
 #include "vgt_ggtt.h"
 #include "vgt_gm.h"
 #include "vgt_gpu.h"
@@ -73,6 +74,7 @@ struct vgt_host *vgt_host_attach(struct vgt_hw *hw, const struct vgt_host_ops *o
 	look_around(host->gpu);
 	vgt_vgpu_init(&host->vgpu, host->gpu, 0, ops->raise_irq, priv);
 	WRITE_ONCE(hw->gpu, host->gpu);
+	vgt_debugfs_add(host->gpu);
 	return host;
 
 destroy_gpu:
@@ -88,6 +90,7 @@ void vgt_host_detach(struct vgt_host *host)
 	struct vgt_gpu *gpu = host->gpu;
 
 	vgt_vmm_withdraw(gpu);
+	vgt_debugfs_remove(gpu);
 	vgt_stats_report(&host->vgpu.stats, "host");
 	vgt_vgpu_fini(&host->vgpu);
 	vgt_gm_free(&gpu->gm, &host->vgpu.gm);

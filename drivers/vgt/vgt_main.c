@@ -7,5 +7,8 @@
  */
 #include <linux/module.h>
 
+#define CREATE_TRACE_POINTS
+#include "vgt_trace.h"
+
 MODULE_DESCRIPTION("vGT, a mediator that shares one Intel GPU among host and virtual machines");
 MODULE_LICENSE("Dual MIT/GPL");

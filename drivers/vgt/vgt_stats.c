@@ -5,7 +5,8 @@
  * Counters per vGPU that only grow.  They are atomic, so that counting takes no
  * lock; a plain access that passes through to the hardware is not counted.  What
  * should not have happened to the host is printed when it leaves; a guest's
- * counters are read by name and number, and its mistakes are never printed.
+ * counters are read by name and number, and its mistakes are never printed.  Behind
+ * the counters come the times on the engines, in microseconds.
  */
 #define pr_fmt(fmt) "vgt: " fmt
 
@@ -14,9 +15,10 @@
 #include <linux/printk.h>
 
 #include "vgt/vmm.h"
+#include "vgt_execlist_types.h"
 #include "vgt_stats.h"
 
-static const char * const names[VGT_NUM_EVENTS] = {
+static const char * const names[VGT_NUM_EVENTS + VGT_NUM_ENGINES] = {
 	[VGT_EVENT_SUBMIT] = "submissions",
 	[VGT_EVENT_SUBMIT_DIRECT] = "submissions_direct",
 	[VGT_EVENT_SUBMIT_REPLACED] = "submissions_replaced",
@@ -42,11 +44,15 @@ static const char * const names[VGT_NUM_EVENTS] = {
 	[VGT_EVENT_RESET] = "resets",
 	[VGT_EVENT_FRAME] = "frames",
 	[VGT_EVENT_VBLANK] = "vblanks",
+	[VGT_NUM_EVENTS + VGT_RCS] = "rcs_us",
+	[VGT_NUM_EVENTS + VGT_BCS] = "bcs_us",
+	[VGT_NUM_EVENTS + VGT_VCS] = "vcs_us",
+	[VGT_NUM_EVENTS + VGT_VECS] = "vecs_us",
 };
 
 const char *vgt_stats_name(unsigned int n)
 {
-	return n < VGT_NUM_EVENTS ? names[n] : NULL;
+	return n < ARRAY_SIZE(names) ? names[n] : NULL;
 }
 EXPORT_SYMBOL_GPL(vgt_stats_name);
 

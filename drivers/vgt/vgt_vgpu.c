@@ -163,6 +163,20 @@ int vgt_sched_set(struct vgt_gpu *gpu, unsigned int id, const struct vgt_sched_s
 }
 EXPORT_SYMBOL_GPL(vgt_sched_set);
 
+/* Engine time up to now, in microseconds. */
+static u64 engine_time(struct vgt_vgpu *vgpu, unsigned int e)
+{
+	struct vgt_engine *engine = &vgpu->gpu->engine[e];
+	unsigned long flags;
+	u64 time;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vgt_sched_charge(engine);
+	time = vgpu->port[e].sched.runtime;
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return div_u64(time, NS_PER_US);
+}
+
 u64 vgt_stats_get(struct vgt_gpu *gpu, unsigned int id, unsigned int n)
 {
 	struct vgt_vgpu *vgpu;
@@ -172,6 +186,8 @@ u64 vgt_stats_get(struct vgt_gpu *gpu, unsigned int id, unsigned int n)
 	vgpu = find(gpu, id);
 	if (vgpu && n < VGT_NUM_EVENTS)
 		val = vgt_stats_read(&vgpu->stats, n);
+	else if (vgpu && n < VGT_NUM_EVENTS + VGT_NUM_ENGINES)
+		val = engine_time(vgpu, n - VGT_NUM_EVENTS);
 	mutex_unlock(&gpu->guests_lock);
 	return val;
 }

@@ -254,4 +254,11 @@ struct vgt_held_pages *vgt_guest_hold_pages(struct vgt_guest *guest, u32 ggtt_ad
 					    u64 *bus, void **addr);
 void vgt_guest_release_pages(struct vgt_guest *guest, struct vgt_held_pages *held);
 
+/**
+ * vgt_guest_ggtt_changes - changes whenever other pages are behind an address of the guest's GGTT
+ *
+ * As long as it has not, vgt_guest_hold_pages() would give the same pages as before.  Any context.
+ */
+u64 vgt_guest_ggtt_changes(const struct vgt_guest *guest);
+
 #endif

@@ -50,7 +50,8 @@ struct context {
 struct driver {
 	struct vgt_guest_rig *g;
 	u32 next_gm;
-	u64 hwsp[IGD_NUM_ENGINES];
+	u64 hwsp[IGD_NUM_ENGINES];	/* gfns */
+	u32 hwsp_addr[IGD_NUM_ENGINES];
 	u32 scratch;			/* graphics address of a page */
 	u64 scratch_gfn;
 	struct context ctx[A_CONTEXTS];
@@ -98,26 +99,20 @@ static void set_entry(struct driver *d, u64 table, unsigned int index, u64 entry
 	vgt_guest_rig_write64(d->g, (table << 12) + 8 * (index & 511), entry);
 }
 
-static void context_init(struct fuzz *f, struct driver *d, enum igd_engine_id engine)
+/* Page tables and image as a driver makes them; nothing in the ring. */
+static void context_set_up(struct fuzz *f, struct driver *d, struct context *c)
 {
-	struct context *c = &d->ctx[d->num_ctx++];
 	u32 image[VGT_RING_CONTEXT + 1];
 
-	c->engine = engine;
-	c->lrca = gm_alloc(d, engine == IGD_RCS ? VGT_IMAGE_PAGES_RCS : VGT_IMAGE_PAGES_OTHER, c->image);
-	c->ring = gm_alloc(d, RING_PAGES, c->ring_gfn);
-	for (int i = 0; i < 4; i++)
-		c->table[i] = vgt_guest_rig_alloc(d->g);
-	c->batch = vgt_guest_rig_alloc(d->g);
-	c->data = vgt_guest_rig_alloc(d->g);
 	for (int i = 0; i < 3; i++)
 		set_entry(d, c->table[i], 0, c->table[i + 1] << 12 | 3);
-	/* Batch and data are in the same 2 MiB but for one bit: two entries of the third level. */
+	/* Batch and data are 1 MiB apart: one table, which two entries of the third level have. */
 	set_entry(d, c->table[3], BATCH >> 12 & 511, c->batch << 12 | 3);
 	set_entry(d, c->table[2], 1, c->table[3] << 12 | 3);
 	set_entry(d, c->table[3], DATA >> 12 & 511, c->data << 12 | 3);
 
-	vgt_image_init(image, base(f, engine));
+	c->tail = 0;
+	vgt_image_init(image, base(f, c->engine));
 	image[VGT_RING_CONTEXT] = MI_BATCH_BUFFER_END;
 	image[IMAGE_CONTEXT_CONTROL] = 0x00090009;
 	image[IMAGE_RING_START] = c->ring;
@@ -127,10 +122,34 @@ static void context_init(struct fuzz *f, struct driver *d, enum igd_engine_id en
 	write_dwords(d, c->image[1], 0, image, VGT_RING_CONTEXT + 1);
 }
 
+static void context_init(struct fuzz *f, struct driver *d, enum igd_engine_id engine)
+{
+	struct context *c = &d->ctx[d->num_ctx++];
+
+	c->engine = engine;
+	c->lrca = gm_alloc(d, engine == IGD_RCS ? VGT_IMAGE_PAGES_RCS : VGT_IMAGE_PAGES_OTHER, c->image);
+	c->ring = gm_alloc(d, RING_PAGES, c->ring_gfn);
+	for (int i = 0; i < 4; i++)
+		c->table[i] = vgt_guest_rig_alloc(d->g);
+	c->batch = vgt_guest_rig_alloc(d->g);
+	c->data = vgt_guest_rig_alloc(d->g);
+	context_set_up(f, d, c);
+}
+
+static void enable_engine(struct fuzz *f, struct driver *d, enum igd_engine_id id)
+{
+	const u32 last = CSB_ENTRIES - 1;
+
+	write_dwords(d, d->hwsp[id], HWSP_CSB_WRITE_PTR, &last, 1);
+	vgt_guest_rig_set_reg(d->g, RING_CSB_PTR(base(f, id)), 0xffff0505);
+	vgt_guest_rig_set_reg(d->g, RING_MODE(base(f, id)), GFX_RUN_LIST_ENABLE * 0x10001);
+	vgt_guest_rig_set_reg(d->g, RING_HWS_PGA(base(f, id)), d->hwsp_addr[id]);
+	vgt_guest_rig_set_reg(d->g, RING_IMR(base(f, id)), 0);
+}
+
 static void driver_init(struct fuzz *f, struct driver *d, struct vgt_guest_rig *g)
 {
 	struct vgt_gm_range low, high;
-	u32 zero = 5;
 
 	memset(d, 0, sizeof(*d));
 	d->g = g;
@@ -142,13 +161,8 @@ static void driver_init(struct fuzz *f, struct driver *d, struct vgt_guest_rig *
 	}
 	vgt_guest_rig_set_reg(g, GEN8_MASTER_IRQ, GEN8_MASTER_IRQ_CONTROL);
 	for (int id = 0; id < IGD_NUM_ENGINES; id++) {
-		u32 hwsp = gm_alloc(d, 1, &d->hwsp[id]);
-
-		write_dwords(d, d->hwsp[id], HWSP_CSB_WRITE_PTR, &zero, 1);
-		vgt_guest_rig_set_reg(g, RING_CSB_PTR(base(f, id)), 0xffff0505);
-		vgt_guest_rig_set_reg(g, RING_MODE(base(f, id)), GFX_RUN_LIST_ENABLE * 0x10001);
-		vgt_guest_rig_set_reg(g, RING_HWS_PGA(base(f, id)), hwsp);
-		vgt_guest_rig_set_reg(g, RING_IMR(base(f, id)), 0);
+		d->hwsp_addr[id] = gm_alloc(d, 1, &d->hwsp[id]);
+		enable_engine(f, d, id);
 	}
 	d->scratch = gm_alloc(d, 1, &d->scratch_gfn);
 	context_init(f, d, IGD_RCS);
@@ -496,21 +510,47 @@ static void submit_something(struct fuzz *f)
 	submit(f, &f->hostile, how & 16 ? (how >> 5 & 3) : (unsigned int)c->engine, first, second);
 }
 
-/* Commands, and at once to the engine with them. */
+static bool is_halted(struct driver *d, struct context *c)
+{
+	return d->g->guest->vgpu.port[c->engine].halted;
+}
+
+/* What a driver does to an engine that hangs: the rest of the ring is lost. */
+static void recover(struct fuzz *f, struct driver *d, struct context *c)
+{
+	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, c->engine == IGD_BCS ? GDRST_BLT : GDRST_RENDER);
+	enable_engine(f, d, c->engine);
+	context_set_up(f, d, c);
+}
+
+/*
+ * Commands, and at once to the engine with them.  What is refused would be in the
+ * way of all that comes after it, so it is taken back.
+ */
 static void execute_something(struct fuzz *f)
 {
 	struct context *c = some_context(f);
-	unsigned int n = take(f, 1) & 3;
-	u32 dw[32];
+	u32 how = take(f, 1), tail = c->tail, dw[32];
+	u64 refused = vgt_guest_rig_stat(f->hostile.g, VGT_EVENT_AUDIT_REFUSED);
 
-	do
+	if (is_halted(&f->hostile, c) && how & 12)
+		recover(f, &f->hostile, c);
+	for (unsigned int n = how & 3; n; n--)
 		emit(&f->hostile, c, dw, some_command(f, dw));
-	while (n--);
 	submit(f, &f->hostile, c->engine, descriptor(&f->hostile, c), 0);
+	if (vgt_guest_rig_stat(f->hostile.g, VGT_EVENT_AUDIT_REFUSED) != refused)
+		c->tail = tail;
 	if (f->time + 2000 > MAX_TIME)
 		return;
 	f->time += 2000;
 	fuzz_world_run(f->w, 2000);
+}
+
+static void repair_context(struct fuzz *f)
+{
+	struct context *c = some_context(f);
+
+	recover(f, &f->hostile, c);
 }
 
 static void pass_time(struct fuzz *f)
@@ -649,7 +689,7 @@ static void (*const actions[])(struct fuzz *f) = {
 	write_privileged_batch, set_wa_batch, run_batch, run_batch,
 	submit_something, submit_something, submit_something, submit_something,
 	pass_time, pass_time, pass_time, reset_something, notify_ppgtt, unmap_memory, lose_memory,
-	look_at_screen, start_anew, run_out_of_memory, others_work, others_work,
+	look_at_screen, start_anew, repair_context, run_out_of_memory, others_work, others_work,
 };
 
 static struct fuzz_world *world(struct rig_context **host)

@@ -11,6 +11,12 @@
  *    nobody        the core's     yes        yes: status pages of engines
  *                  others         never      never
  *    host, core                   trusted
+ *
+ * What a guest's context executes with privileges is in the core's graphics
+ * memory: its ring, batches in the GGTT, workaround batches.
+ *
+ * And some of the model's strict rules no guest can break: those about
+ * submissions, images, rings and entries, all of which the core makes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +65,37 @@ static bool is_in_image(struct fuzz_world *w, const struct igd_client *who, u64 
 	return false;
 }
 
+static bool in_core_memory(struct fuzz_world *w, u64 addr)
+{
+	return addr - w->v->host->gpu->gm.end < VGT_GM_CORE_SIZE;
+}
+
+static void check_commands(struct fuzz_world *w, const struct igd_client *who, u64 addr)
+{
+	const struct igd_engine *e = &w->v->rig->gd->engine[who->engine];
+	u32 start = igd_reg_get(w->v->rig->gd, RING_START(e->base));
+	u64 root = e->ppgtt.root[0] / IGD_PAGE_SIZE;
+
+	if (!in_core_memory(w, start))
+		found("ring that is not the core's", who, addr, false);
+	if (e->cs.level == IGD_CS_WA && !in_core_memory(w, e->cs.wa.addr))
+		found("workaround batch that is not the core's", who, addr, false);
+	if (e->cs.level == IGD_CS_BATCH && !e->cs.batch[0].ppgtt &&
+	    !in_core_memory(w, e->cs.batch[0].addr))
+		found("privileged batch that is not the core's", who, addr, false);
+	if (e->cs.level == IGD_CS_BATCH2 && !e->cs.batch[1].ppgtt &&
+	    !in_core_memory(w, e->cs.batch[1].addr))
+		found("privileged batch that is not the core's", who, addr, false);
+	if (root >= RIG_RAM_PAGES || w->host[root] || w->whose[root])
+		found("page tables that are not the core's", who, addr, false);
+}
+
+/* While a context is loaded, registers are still those of another one. */
+static bool is_loading(struct fuzz_world *w, const struct igd_client *who, u64 page)
+{
+	return is_in_image(w, who, page);
+}
+
 static void watch(void *arg, const struct igd_client *who, uint64_t addr, bool write)
 {
 	struct fuzz_world *w = arg;
@@ -80,6 +117,35 @@ static void watch(void *arg, const struct igd_client *who, uint64_t addr, bool w
 		found("a page that is not pinned", who, addr, write);
 	if (!owner && guest && write && !is_in_image(w, who, page))
 		found("a page of the core", who, addr, write);
+	if (guest && !is_loading(w, who, page))
+		check_commands(w, who, addr);
+}
+
+/* Rules that only the core can break; a guest's context is no better than its image. */
+static void violation(void *opaque, const char *rule, const char *text, bool stop)
+{
+	static const char * const core_only[] = {
+		"elsp-protocol", "csb-overflow", "context-image", "ring", "forcewake", "pte-reserved",
+		"bad-address",
+	};
+	struct rig *r = opaque;
+	unsigned long long addr;
+
+	(void)stop;
+	snprintf(r->violation, sizeof(r->violation), "%s: %s", rule, text);
+	/* The model's images have loads of registers only; silicon's have state as well. */
+	if (!r->watch || strstr(text, "not an LRI"))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(core_only); i++)
+		if (!strcmp(rule, core_only[i])) {
+			fprintf(stderr, "fuzz: %s\n", r->violation);
+			abort();
+		}
+	if (!strncmp(rule, "ggtt-", 5) && sscanf(text, "address %llx", &addr) == 1 &&
+	    in_core_memory(r->watch_arg, addr)) {
+		fprintf(stderr, "fuzz: the core's own memory: %s\n", r->violation);
+		abort();
+	}
 }
 
 /*
@@ -192,6 +258,9 @@ void fuzz_world_start(struct fuzz_world *w)
 	w->host_ops = (struct vgt_host_ops){ .raise_irq = raise_irq, .reset_engine = reset_engine };
 	w->v->host->gpu->host_ops = &w->host_ops;
 	w->v->host->gpu->host_priv = w;
+	w->igd_ops = *w->v->rig->gd->ops;
+	w->igd_ops.violation = violation;
+	w->v->rig->gd->ops = &w->igd_ops;
 	w->v->rig->watch_arg = w;
 	w->v->rig->watch = watch;
 }

@@ -16,7 +16,7 @@
 /**
  * struct fuzz_world - the GPU and who is on it
  * @v: host and GPU
- * @hw_ops, @host_ops: as @v has them, but for what is said above
+ * @hw_ops, @host_ops, @igd_ops: as @v has them, but for what is said above
  * @host: of each page, whether it is the host's
  * @whose: of each page, 1 + number of the guest that has it, 0: none; @gfn: as what
  * @reset_asked: a bit per engine that the host is to reset
@@ -28,6 +28,7 @@ struct fuzz_world {
 	struct vgt_rig *v;
 	struct vgt_hw_ops hw_ops;
 	struct vgt_host_ops host_ops;
+	struct igd_ops igd_ops;
 	bool host[RIG_RAM_PAGES];
 	u8 whose[RIG_RAM_PAGES];
 	u32 gfn[RIG_RAM_PAGES];

@@ -744,19 +744,19 @@ static void counters_by_name(void **state)
 	unsigned int id = guest->vgpu.id;
 
 	(void)state;
-	for (unsigned int n = 0; n < VGT_NUM_EVENTS; n++) {
+	for (unsigned int n = 0; n < VGT_NUM_EVENTS + VGT_NUM_ENGINES; n++) {
 		assert_non_null(vgt_stats_name(n));
 		assert_int_equal(strspn(vgt_stats_name(n), "abcdefghijklmnopqrstuvwxyz_"),
 				 strlen(vgt_stats_name(n)));
 		for (unsigned int m = 0; m < n; m++)
 			assert_string_not_equal(vgt_stats_name(n), vgt_stats_name(m));
 	}
-	assert_null(vgt_stats_name(VGT_NUM_EVENTS));
+	assert_null(vgt_stats_name(VGT_NUM_EVENTS + VGT_NUM_ENGINES));
 	assert_null(vgt_stats_name(~0u));
 	vgt_guest_read(guest, PVINFO_MAGIC, 8);
 	assert_string_equal(vgt_stats_name(VGT_EVENT_READ), "register_reads");
 	assert_int_equal(vgt_stats_get(gpu, id, VGT_EVENT_READ), 1);
-	assert_int_equal(vgt_stats_get(gpu, id, VGT_NUM_EVENTS), 0);
+	assert_int_equal(vgt_stats_get(gpu, id, VGT_NUM_EVENTS + VGT_NUM_ENGINES), 0);
 	assert_int_equal(vgt_stats_get(gpu, 0, VGT_EVENT_READ), 0);
 	assert_int_equal(vgt_stats_get(gpu, 5, VGT_EVENT_READ), 0);
 	/* They count from creation on, not from the last machine's start. */

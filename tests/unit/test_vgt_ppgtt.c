@@ -1188,7 +1188,7 @@ static void anything(unsigned int seed, bool track)
 	w.big = vgt_guest_rig_alloc_contiguous(g, 64);
 	for (unsigned int s = 0; s < ARRAY_SIZE(w.root); s++)
 		for (int n = 0; n < 4; n++)
-			w.root[s][n] = w.table[pick(&w, POOL_TABLES)] << 12;
+			w.root[s][n] = w.table[(4 * s + n * (1 + seed % 7)) % POOL_TABLES] << 12;
 	for (int step = 0; step < 300; step++) {
 		unsigned int edits = pick(&w, 4) ? pick(&w, 3) : pick(&w, 40);
 

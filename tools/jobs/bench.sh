@@ -69,14 +69,16 @@ go() {
 	rm /job/guest1/done
 }
 
-# bench_guest COLUMN: all workloads in guest 1, counted from outside.
+# bench_guest COLUMN WORKLOAD...: in guest 1, counted from outside.
 bench_guest() {
-	for w in $workloads; do
-		counters "$1-$w-0"
+	column=$1
+	shift
+	for w in "$@"; do
+		counters "$column-$w-0"
 		go "$w"
-		counters "$1-$w-1"
+		counters "$column-$w-1"
 	done
-	mv /job/guest1/out "/job/out-$1-1"
+	mv /job/guest1/out "/job/out-$column-1"
 }
 
 # bench_guests COLUMN stock|vgt: a guest alone, then with an idle second one beside it.
@@ -96,10 +98,11 @@ bench_guests() {
 	counters "$1-probe-0"
 	go probe
 	counters "$1-probe-1"
-	bench_guest "$1"
+	# shellcheck disable=SC2086 # words
+	bench_guest "$1" $workloads
 	guest_start 2
 	until [ -e /job/guest2/done ] || ! kill -0 "$guest_child_2" 2>/dev/null; do sleep 0.2; done
-	bench_guest "$1+idle"
+	bench_guest "$1+idle" nothing nop latency blt flip
 	touch /job/guest2/stop
 	go end
 	for n in 1 2; do guest_wait $n; done
