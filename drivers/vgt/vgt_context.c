@@ -391,7 +391,8 @@ static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tai
 	if (tail >= size)
 		return -EPERM;
 	if (((ctx->tail - ctx->head) & mask) + added >= size)
-		ctx->head = vgt_execlist_ring_head(port_of(guest, ctx)) & mask;
+		ctx->head = vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr,
+						   &state(ctx)[IMAGE_RING_HEAD]);
 	if (((tail - ctx->head) & mask) <= ((ctx->tail - ctx->head) & mask))
 		return 0;
 	err = copy_commands(guest, ctx, ctx->tail, tail);

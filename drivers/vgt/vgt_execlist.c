@@ -738,10 +738,28 @@ u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 	return val;
 }
 
-u32 vgt_execlist_ring_head(struct vgt_port *port)
+static bool executes(const struct vgt_port *port, u32 lrca)
 {
-	return vgt_execlist_ring_read(port->vgpu, port->engine->id,
-				      RING_HEAD(port->engine->base));
+	return port->engine->owner == port && CTX_DESC_LRCA(port->active[0]) == lrca;
+}
+
+/* The engine may turn to another ring at any moment, but not without an event before that. */
+u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, const u32 *saved)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	u32 head = 0;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vgt_execlist_drain(engine);
+	if (executes(port, lrca)) {
+		head = vgt_gpu_read(engine->gpu, RING_HEAD(engine->base));
+		vgt_execlist_drain(engine);
+	}
+	if (!executes(port, lrca))
+		head = READ_ONCE(*saved);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return head & RING_HEAD_ADDR;
 }
 
 u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)

@@ -54,8 +54,13 @@ bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);
  */
 void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask);
 
-/** vgt_execlist_ring_head - how far the engine has come in the ring of what it executes for the port */
-u32 vgt_execlist_ring_head(struct vgt_port *port);
+/**
+ * vgt_execlist_ring_head - how far the engine has come in the ring of a context of the port
+ * @saved: where it is in the context's image
+ *
+ * It may have come further.
+ */
+u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, const u32 *saved);
 
 /* Register handlers; @id is an &enum vgt_engine_id. */
 u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);

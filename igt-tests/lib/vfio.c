@@ -19,7 +19,7 @@
 
 #include "vfio.h"
 
-#define TYPES		"/sys/bus/pci/devices/0000:00:02.0/mdev_supported_types/" VFIO_TYPE
+#define TYPES		"/sys/bus/pci/devices/0000:00:02.0/mdev_supported_types/" MDEV_TYPE
 #define DEVICES		"/sys/bus/mdev/devices/"
 #define REGION_SHIFT	40	/* learnt from VFIO_DEVICE_GET_REGION_INFO when the device is opened */
 #define PVINFO_LOW	0x78040	/* base and size of low, then of high graphics memory */
@@ -63,7 +63,7 @@ void vfio_need(void)
 	if (access("/dev/vfio/vfio", F_OK) || system("modprobe -q vfio_iommu_type1") != 0)
 		vgt_skip("VFIO with a type 1 IOMMU");
 	if (access(TYPES, F_OK))
-		vgt_skip("vGPUs of type " VFIO_TYPE " (the host's i915 with enable_gvt=1)");
+		vgt_skip("vGPUs of type " MDEV_TYPE " (the host's i915 with enable_gvt=1)");
 }
 
 long mdev_available(void)

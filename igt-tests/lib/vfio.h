@@ -9,7 +9,7 @@
  * does by reads and writes of the device's regions; a part of its memory is the guest's.
  */
 
-#define VFIO_TYPE		"i915-GVTg_V5_8"
+#define MDEV_TYPE		"i915-GVTg_V5_8"
 #define VFIO_GGTT		0x800000u	/* of GGTT entries in BAR0 */
 #define VFIO_BAR0_SIZE		0x1000000u
 #define VFIO_BAR0_REGISTERS	0x200000u
@@ -37,7 +37,7 @@ struct vfio {
 
 /** vfio_need - skip the subtest where there is nothing to make vGPUs of */
 void vfio_need(void);
-/** mdev_available - how many more of VFIO_TYPE */
+/** mdev_available - how many more of MDEV_TYPE */
 long mdev_available(void);
 /** mdev_create - 0 or a negative error */
 int mdev_create(int number);

@@ -483,6 +483,30 @@ static void test_long_run_of_lite_restores(void **state)
 	stop();
 }
 
+/* A tail that overtakes the head is one that takes work back: nothing that waits is written over. */
+static void test_overfilled_ring(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *a, *b;
+	u32 slots = RING_PAGES * SZ_4K / 16, i;
+
+	start(IGD_RCS, 1);
+	a = context_new(d, 1);
+	b = context_new(d, 2);
+	emit_gate(a, d->results + 64, 1);
+	for (i = 1; i <= slots + 75; i++) {
+		emit_store(b, d->results, i);
+		submit(a, b);
+		vgt_rig_run(v, 10000);
+	}
+	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 75);
+	free(a);
+	free(b);
+	stop();
+}
+
 static void test_refused_submission_is_not_run(void **state)
 {
 	struct driver *d = &drivers[0];
@@ -890,6 +914,7 @@ int main(void)
 		cmocka_unit_test(test_lite_restore_extends),
 		cmocka_unit_test(test_two_elements),
 		cmocka_unit_test(test_long_run_of_lite_restores),
+		cmocka_unit_test(test_overfilled_ring),
 		cmocka_unit_test(test_refused_submission_is_not_run),
 		cmocka_unit_test(test_garbage_descriptors),
 		cmocka_unit_test(test_reset_takes_work_off),
