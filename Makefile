@@ -15,8 +15,8 @@ step := python3 tools/step.py
 in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
-.PHONY: help root qemu-source qemu host-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
-	check-unit check-system check-guests check-loops check-selftests selftest-kernel lint demo \
+.PHONY: help root qemu-source qemu host-image gl-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
+	check-unit check-system check-guests check-loops check-selftests check-debug selftest-kernel debug-kernel lint demo \
 	clean distclean
 
 help: ## list the targets
@@ -38,6 +38,10 @@ qemu: qemu-source ## QEMU with the emulated Skylake GPU
 host-image: root ## the host (L1): Debian 13's kernel and an image that boots in seconds
 	@$(step) host-image -c -i tools/host-image.sh -i tools/host \
 		-o build/host -- $(in_root) tools/host-image.sh
+
+gl-image: host-image ## OpenGL for QEMU in the host, for pictures of guests with gl=on
+	@$(step) gl-image -c -i tools/gl-image.sh -i tools/gl -i build/host/packages \
+		-o build/gl.squashfs -- $(in_root) tools/gl-image.sh
 
 modules: root host-image ## vgt.ko and the patched i915.ko for the host's kernel
 	@nice $(step) modules -c -i tools/modules.sh -i tools/module-tree.sh -i patches/linux-6.12 \
@@ -79,8 +83,8 @@ check-system: qemu host-image igt-programs modules ## boot the machines and look
 	-@$(MAKE) --no-print-directory igt-build
 	@$(in_root) pytest -q --junitxml=build/results/system.xml tests/system
 
-check-guests: qemu host-image igt-programs ## two guests at work, and one killed at it (minutes; not in check)
-	@$(in_root) pytest -q --junitxml=build/results/guests.xml tests/guests
+check-guests: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests at work, and one killed at it: GVT=stock|vgt (minutes; not in check)
+	@$(in_root) pytest -q -k '[$(GVT)]' --junitxml=build/results/guests.xml tests/guests
 
 bench: qemu host-image igt-programs modules ## what the same work costs natively, mediated, in guests: one run, ratios
 	@$(in_root) tools/bench.py
@@ -89,11 +93,20 @@ check-loops: qemu host-image igt-programs modules ## 200 binds and 200 module lo
 	@$(in_root) pytest -q -rP --junitxml=build/results/loops.xml tests/loops
 
 selftest-kernel: root
-	@nice $(step) selftest-kernel -c -i tools/selftest-kernel.sh -i tests/selftest.config \
-		-o build/selftest-kernel -- $(in_root) tools/selftest-kernel.sh
+	@nice $(step) selftest-kernel -c -i tools/kernel.sh -i tools/module-tree.sh -i patches/linux-6.12 \
+		-i drivers/vgt -i drivers/kvmgt -i include/vgt -i tests/selftest.config \
+		-o build/selftest-kernel -- $(in_root) tools/kernel.sh selftest
 
-check-selftests: qemu host-image selftest-kernel ## i915's live selftests, on a kernel built with them
-	@$(in_root) tools/selftests.py
+check-selftests: qemu host-image selftest-kernel ## i915's live selftests, on a kernel built with them; GVT=1: as vGPU 0
+	@$(in_root) tools/selftests.py $(if $(filter 1,$(GVT)),--gvt)
+
+debug-kernel: root
+	@nice $(step) debug-kernel -c -i tools/kernel.sh -i tools/module-tree.sh -i patches/linux-6.12 \
+		-i drivers/vgt -i drivers/kvmgt -i include/vgt -i tests/selftest.config -i tests/debug.config \
+		-o build/debug-kernel -- $(in_root) tools/kernel.sh debug
+
+check-debug: qemu host-image igt-programs debug-kernel ## our modules on a kernel with lockdep, KASAN, UBSAN, kmemleak (not in check)
+	@$(in_root) pytest -q --junitxml=build/results/debug.xml tests/debug
 
 lint: root ## shellcheck over the scripts
 	@$(in_root) shellcheck -x $$(grep -lE -I --exclude='*.py' '^#!/bin/(sh|busybox sh)' -r tools tests .ci)

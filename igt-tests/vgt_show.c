@@ -6,12 +6,15 @@
  *
  *	stage (drawn once) ── copied ──► back buffer ── square, texts ──► flip ──► front buffer
  *
+ * With --window it shows smaller copies of pictures from files, as often as those are replaced.
  * With --still the picture does not move, is compared with the same drawn by the CPU, and can be
  * written to a file.
  */
 #include <ctype.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +27,7 @@
 #define GLYPH_WIDTH	6
 #define GLYPH_HEIGHT	8
 #define NUM_GLYPHS	('_' - ' ' + 1)
+#define MAX_WINDOWS	2
 #define NUM_CHECK	128	/* width and height of the surfaces that are compared */
 
 static const struct vgt_engine *const rcs = &vgt_engines[0];
@@ -83,8 +87,10 @@ static const uint32_t bars[] = {
 static struct {
 	const char *name, *stats, *ppm;
 	uint32_t color, width, height, tiling, work;
-	double seconds;
+	double seconds, fps;
 	bool still, cursor;
+	const char *windows[MAX_WINDOWS];
+	uint32_t num_windows;
 } options = {
 	.name = "vgt", .color = 0x3070d0, .width = 1024, .height = 768, .work = 1, .seconds = 10, .cursor = true,
 };
@@ -110,6 +116,14 @@ struct glyphs {
 	uint32_t scale;
 };
 
+/** struct window - a picture from a file, which had this inode number when it was read */
+struct window {
+	struct blt_surface surface;
+	ino_t inode;
+};
+
+static volatile sig_atomic_t stopped;
+static struct window windows[MAX_WINDOWS];
 static struct glyphs glyphs;
 static struct canvas stage;
 
@@ -208,6 +222,80 @@ static void draw_stage(struct canvas *c)
 	canvas_end(c);
 }
 
+/* The average of the pixels that fall on one. */
+static uint32_t average(const uint8_t *rgb, uint32_t width, struct blt_rect r)
+{
+	uint32_t sum[3] = { }, n = (r.x2 - r.x1) * (r.y2 - r.y1);
+
+	for (uint32_t y = r.y1; y < r.y2; y++) {
+		for (uint32_t x = r.x1; x < r.x2; x++) {
+			for (int i = 0; i < 3; i++)
+				sum[i] += rgb[3 * (y * width + x) + i];
+		}
+	}
+	return sum[0] / n << 16 | sum[1] / n << 8 | sum[2] / n;
+}
+
+static void window_fill(const struct blt_surface *s, const uint8_t *rgb, uint32_t width, uint32_t height)
+{
+	for (uint32_t y = 0; y < s->height; y++) {
+		for (uint32_t x = 0; x < s->width; x++) {
+			struct blt_rect r = {
+				x * width / s->width, y * height / s->height,
+				(x + 1) * width / s->width, (y + 1) * height / s->height,
+			};
+
+			*blt_pixel(s, x, y) = average(rgb, width, r);
+		}
+	}
+}
+
+/* Of a PPM file at least as large as the window; anything else leaves the window as it is. */
+static void window_load(struct window *window, const char *path)
+{
+	uint32_t width, height;
+	uint8_t *rgb = NULL;
+	struct stat st;
+	FILE *f;
+
+	if (stat(path, &st) || st.st_ino == window->inode)
+		return;
+	f = fopen(path, "r");
+	if (!f)
+		return;
+	if (fscanf(f, "P6 %u %u 255", &width, &height) == 2 && fgetc(f) == '\n' &&
+	    width >= window->surface.width && height >= window->surface.height &&
+	    width <= 8192 && height <= 8192)
+		rgb = malloc(3 * width * height);
+	if (rgb && fread(rgb, 3 * width, height, f) == height) {
+		window_fill(&window->surface, rgb, width, height);
+		window->inode = st.st_ino;
+	}
+	free(rgb);
+	fclose(f);
+}
+
+static void windows_init(int fd, const struct output *o)
+{
+	for (uint32_t i = 0; i < options.num_windows; i++)
+		windows[i].surface = linear_surface(fd, o->mode.hdisplay * 3 / 8, o->mode.vdisplay * 3 / 8);
+}
+
+static void draw_windows(struct canvas *c, uint32_t frame)
+{
+	uint32_t w = c->surface.width, h = c->surface.height, left = w / 16;
+	char line[32];
+
+	snprintf(line, sizeof(line), "frame %06u", frame);
+	text(c, w / 2, h * 13 / 24, line);
+	for (uint32_t i = 0; i < options.num_windows; i++) {
+		const struct blt_surface *s = &windows[i].surface;
+
+		window_load(&windows[i], options.windows[i]);
+		copy(c, rect(i ? w - left - s->width : left, h * 29 / 48, s->width, s->height), s, 0, 0);
+	}
+}
+
 static void draw_moving(struct canvas *c, uint32_t frame)
 {
 	uint32_t w = c->surface.width, h = c->surface.height, left = w / 16, side = h / 8;
@@ -228,7 +316,9 @@ static void draw(struct canvas *c, uint32_t frame)
 {
 	canvas_begin(c);
 	copy(c, rect(0, 0, c->surface.width, c->surface.height), &stage.surface, 0, 0);
-	if (!options.still)
+	if (options.num_windows)
+		draw_windows(c, frame);
+	else if (!options.still)
 		draw_moving(c, frame);
 	canvas_end(c);
 }
@@ -240,6 +330,8 @@ static void canvas_init(struct canvas *c, int fd)
 	batch_use(&c->batch, &glyphs.surface.bo, false);
 	if (c != &stage)
 		batch_use(&c->batch, &stage.surface.bo, false);
+	for (uint32_t i = 0; i < options.num_windows; i++)
+		batch_use(&c->batch, &windows[i].surface.bo, false);
 	if (options.still)
 		c->want = calloc(c->surface.width * c->surface.height, 4);
 }
@@ -332,24 +424,24 @@ static void write_stats(double seconds)
 }
 
 /* An arrow: black with a white edge. */
-static struct fb cursor_create(int fd)
+static struct bo cursor_create(int fd)
 {
-	struct fb fb = fb_create(fd, CURSOR_SIZE, CURSOR_SIZE, DRM_FORMAT_ARGB8888, I915_TILING_NONE);
+	struct bo bo = bo_create(fd, 4 * CURSOR_SIZE * CURSOR_SIZE);
 
 	for (uint32_t y = 0; y < CURSOR_SIZE; y++) {
 		for (uint32_t x = 0; x <= y && x + y < 80; x++) {
 			bool edge = x < 3 || y - x < 4 || x + y > 74 || y > CURSOR_SIZE - 4;
 
-			fb_pixel(&fb, x, y, edge ? 0xffffffff : 0xff000000);
+			bo.u32[y * CURSOR_SIZE + x] = edge ? 0xffffffff : 0xff000000;
 		}
 	}
-	return fb;
+	return bo;
 }
 
-static void cursor_show(const struct output *o, const struct fb *fb)
+static void cursor_show(const struct output *o, const struct bo *cursor)
 {
 	struct drm_mode_cursor arg = {
-		.flags = DRM_MODE_CURSOR_BO, .crtc_id = o->crtc, .handle = fb->handle,
+		.flags = DRM_MODE_CURSOR_BO, .crtc_id = o->crtc, .handle = cursor->handle,
 		.width = CURSOR_SIZE, .height = CURSOR_SIZE,
 	};
 
@@ -376,7 +468,7 @@ static void cursor_move(const struct output *o, uint32_t frame)
 }
 
 /* What the screen shows: the picture with the cursor on it. */
-static void write_ppm(const struct output *o, const struct canvas *c, const struct fb *cursor)
+static void write_ppm(const struct output *o, const struct canvas *c, const struct bo *cursor)
 {
 	FILE *f = fopen(options.ppm, "w");
 	int left, top;
@@ -389,7 +481,7 @@ static void write_ppm(const struct output *o, const struct canvas *c, const stru
 			uint32_t value = c->want[y * c->surface.width + x], over = 0;
 
 			if (options.cursor && x >= left && x < left + CURSOR_SIZE && y >= top && y < top + CURSOR_SIZE)
-				memcpy(&over, cursor->map + (y - top) * cursor->stride + 4 * (x - left), 4);
+				over = cursor->u32[(y - top) * CURSOR_SIZE + x - left];
 			if (over >> 24)
 				value = over;
 			fputc(value >> 16 & 0xff, f);
@@ -413,7 +505,7 @@ static void check_still(int fd, const struct canvas *c)
 	}
 }
 
-static void still(const struct output *o, struct canvas *c, const struct fb *cursor)
+static void still(const struct output *o, struct canvas *c, const struct bo *cursor)
 {
 	draw(c, 0);
 	check_still(o->fd, c);
@@ -421,14 +513,15 @@ static void still(const struct output *o, struct canvas *c, const struct fb *cur
 		write_ppm(o, c, cursor);
 	printf("still picture, CRC %#x\n", kms_crc(o));
 	fflush(stdout);
-	vgt_sleep(options.seconds);
+	for (double end = vgt_now() + options.seconds; vgt_now() < end && !stopped;)
+		vgt_sleep(0.1);
 }
 
 static void move(const struct output *o, struct canvas canvases[2], const struct fb fb[2])
 {
 	double start = vgt_now(), second = start, now = start;
 
-	for (uint32_t frame = 1; now < start + options.seconds; frame++) {
+	for (uint32_t frame = 1; now < start + options.seconds && !stopped; frame++) {
 		struct drm_event_vblank event;
 
 		/* Flipped away from, so done. */
@@ -446,6 +539,8 @@ static void move(const struct output *o, struct canvas canvases[2], const struct
 			write_stats(now - start);
 			second = now + 1;
 		}
+		if (options.fps > 0 && now < start + frame / options.fps)
+			vgt_sleep(start + frame / options.fps - now);
 	}
 	write_stats(now - start);
 	printf("%u frames, %u submissions, %u checks, %u wrong, in %.1f s\n", counts.frames, counts.submissions,
@@ -473,10 +568,12 @@ static struct output choose_mode(int fd)
 static void show(int fd)
 {
 	struct output o = choose_mode(fd);
-	struct fb fb[2], cursor = cursor_create(fd);
+	struct bo cursor = cursor_create(fd);
+	struct fb fb[2];
 	struct canvas canvases[2] = { };
 
 	glyphs_init(fd, o.mode.vdisplay / 192);
+	windows_init(fd, &o);
 	stage.surface = linear_surface(fd, o.mode.hdisplay, o.mode.vdisplay);
 	canvas_init(&stage, fd);
 	draw_stage(&stage);
@@ -495,6 +592,13 @@ static void show(int fd)
 		still(&o, &canvases[0], &cursor);
 	else
 		move(&o, canvases, fb);
+}
+
+/* The counts so far are still written. */
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
 }
 
 static uint32_t parse_tiling(const char *s)
@@ -517,8 +621,10 @@ static void usage(const char *program)
 	       "  --mode WIDTHxHEIGHT if the monitor has it (1024x768), else its preferred one\n"
 	       "  --tiling TILING     linear, x or y\n"
 	       "  --seconds N         how long (10)\n"
+	       "  --fps N             at most so many frames a second, else one for each vertical blank\n"
 	       "  --stats FILE        what was done so far, each second\n"
 	       "  --work N            batches on the render engine for each frame (1)\n"
+	       "  --window FILE.ppm   shown small; at most two of them\n"
 	       "  --still             a picture that does not move, compared with the CPU's\n"
 	       "  --ppm FILE          what --still shows\n"
 	       "  --no-cursor\n", program);
@@ -532,8 +638,10 @@ static void parse_options(int argc, char **argv)
 		{ "mode", required_argument, NULL, 'm' },
 		{ "tiling", required_argument, NULL, 't' },
 		{ "seconds", required_argument, NULL, 's' },
+		{ "fps", required_argument, NULL, 'r' },
 		{ "stats", required_argument, NULL, 'f' },
 		{ "work", required_argument, NULL, 'w' },
+		{ "window", required_argument, NULL, 'W' },
 		{ "still", no_argument, NULL, 'S' },
 		{ "ppm", required_argument, NULL, 'p' },
 		{ "no-cursor", no_argument, NULL, 'C' },
@@ -561,11 +669,18 @@ static void parse_options(int argc, char **argv)
 		case 's':
 			options.seconds = atof(optarg);
 			break;
+		case 'r':
+			options.fps = atof(optarg);
+			break;
 		case 'f':
 			options.stats = optarg;
 			break;
 		case 'w':
 			options.work = atoi(optarg);
+			break;
+		case 'W':
+			if (options.num_windows < MAX_WINDOWS)
+				options.windows[options.num_windows++] = optarg;
 			break;
 		case 'S':
 			options.still = true;
@@ -593,6 +708,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "no card of i915\n");
 		return 1;
 	}
+	signal(SIGTERM, stop);
 	show(fd);
 	return counts.check_errors ? 1 : 0;
 }

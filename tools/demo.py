@@ -1,19 +1,281 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Boots the host with i915 on the emulated GPU; shows what the driver found.
+"""Guests on vGPUs, seen: two stock guests and their host, each drawing on its own screen.
 
-Fails if the monitor stays blank, if the kernel complains, or if the GPU model
-saw the driver break a rule.
+Boots the host (L1) with mediation, gives each guest a vGPU of another type, takes pictures of the
+three screens and counts meanwhile. Leaves build/demo/{guest1,guest2,host}.png and report.txt; fails
+if a picture is not what was drawn, if nothing moves, or if the GPU computed something wrong.
+With --host-only it shows the host's driver without mediation.
 """
 
 import argparse
+import dataclasses
 import pathlib
+import re
 import shutil
 import sys
+import time
 
 from PIL import Image
 
+import guest
 import machine
+
+OUT = machine.BUILD / "demo"
+GL = machine.BUILD / "gl.squashfs"
+GL_ARGS = ["-drive", f"file={GL},format=raw,if=none,id=gl,readonly=on",
+           "-device", "virtio-blk-pci,drive=gl,addr=06.0,serial=gl"]
+JOB = machine.BUILD / "run/demo"
+MODE = (1024, 768)
+FPS = 5                     # emulated guests cannot do many more at once
+SPAN = 10                   # seconds over which is counted
+# As vgt_show.c draws them.
+BARS = ((255, 255, 255), (255, 255, 0), (0, 255, 255), (0, 255, 0), (255, 0, 255), (255, 0, 0), (0, 0, 255), (0, 0, 0))
+MIN_COLORS = 12
+
+
+@dataclasses.dataclass(frozen=True)
+class Screen:
+    """One of the three that draw."""
+    name: str               # of its directory below the job's, "" for the host
+    type: str               # of its vGPU
+    title: str              # on the screen
+    color: str              # of the border
+
+    @property
+    def label(self):
+        return self.name or "host"
+
+
+SCREENS = (Screen("guest1", "i915-GVTg_V5_4", "guest 1  i915-GVTg_V5_4", "3070d0"),
+           Screen("guest2", "i915-GVTg_V5_8", "guest 2  i915-GVTg_V5_8", "d07030"))
+HOST = Screen("", "", "host", "30a060")
+
+
+def show_command(screen, directory, more=""):
+    return (f"{directory}/programs/vgt_show --name '{screen.title}' --color {screen.color} --fps {FPS} "
+            f"--mode {MODE[0]}x{MODE[1]} --stats {directory}/stats --seconds 3600 {more} >{directory}/show.log 2>&1")
+
+
+def guest_script(screen):
+    return f"""\
+#!/bin/sh
+hostname {screen.name}
+load-i915 || exit 1
+{show_command(screen, "/job")} &
+show=$!
+while [ ! -e /job/stop ] && kill -0 $show; do sleep 1; done
+kill $show 2>/dev/null
+wait $show
+"""
+
+
+def host_script(gl):
+    create = "\n".join(f"vgpu_create {n} {screen.type}\ncat $types/{screen.type}/description >{screen.name}/description"
+                       for n, screen in enumerate(SCREENS, 1))
+    return f"""\
+gl={gl}
+. /job/demo.sh
+host_setup
+say "host: i915 with mediation is up"
+gl_setup
+{create}
+say "vGPUs: {", ".join(s.type for s in SCREENS)}"
+for n in $guests; do screen_start $n; done
+say "guests: started, firmware $firmware, display=on,gl=$gl"
+for n in $guests; do
+	screen_wait $n 300
+	say "guest $n: shows frames"
+done
+windows_update
+{show_command(HOST, "/job", "--window /run/guest1.ppm --window /run/guest2.ppm")} &
+show=$!
+for _ in $(seq 60); do
+	grep -q '^frames [1-9]' /job/stats 2>/dev/null && break
+	sleep 0.5
+done
+say "host: shows frames"
+sleep 2
+snapshot before
+for n in $guests; do guest_picture $n first; done
+for _ in $(seq {SPAN // 2}); do windows_update; sleep 2; done
+for n in $guests; do guest_picture $n second; done
+host_picture host
+snapshot after
+say "pictures taken"
+for n in $guests; do touch guest$n/stop; done
+for n in $guests; do guest_wait $n; done
+kill $show && wait $show || die "the host's own picture failed, see show.log"
+for n in $guests; do vgpu_remove $n || die "vGPU $n is not removed"; done
+"""
+
+
+def pixel_near(pixel, want):
+    return all(abs(a - b) <= 8 for a, b in zip(pixel, want))
+
+
+def bar_points(width, height, n):
+    """Places inside colour bar n; the cursor may be on some of them."""
+    left = width // 16
+    bar = (width - 2 * left) // 8
+    top, bottom = height // 12, height * 5 // 12
+    return [(left + n * bar + bar * i // 4, top + (bottom - top) * j // 6) for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
+
+
+def picture_errors(path, screen):
+    """What is wrong with a picture, one line each."""
+    if not path.exists():
+        log = path.with_suffix(".log")
+        return [f"no picture: {log.read_text().strip() if log.exists() else path}"]
+    picture = Image.open(path).convert("RGB")
+    if picture.size != MODE:
+        return [f"{picture.width}x{picture.height} instead of {MODE[0]}x{MODE[1]}"]
+    colors = picture.getcolors(1 << 24)
+    if len(colors) < MIN_COLORS:
+        return [f"blank: {len(colors)} colours"]
+    errors = []
+    for n, want in enumerate(BARS):
+        points = bar_points(*picture.size, n)
+        good = sum(pixel_near(picture.getpixel(p), want) for p in points)
+        if good < len(points) * 2 / 3:
+            errors.append(f"colour bar {n + 1}: {picture.getpixel(points[4])} instead of {want}")
+    border = tuple(bytes.fromhex(screen.color))
+    for place in ((2, 2), (MODE[0] - 3, 2), (2, MODE[1] - 3), (MODE[0] - 3, MODE[1] - 3)):
+        if not pixel_near(picture.getpixel(place), border):
+            errors.append(f"border at {place}: {picture.getpixel(place)} instead of {border}")
+    return errors
+
+
+def moved(first, second):
+    return Image.open(first).tobytes() != Image.open(second).tobytes()
+
+
+def read_counts(path):
+    return {k: float(v) for k, v in (line.split(None, 1) for line in path.read_text().splitlines())}
+
+
+@dataclasses.dataclass
+class Row:
+    """What one of the three did in the span that was counted."""
+    screen: Screen
+    counts: dict            # differences, a second
+    checks: int
+    errors: int
+    gm: str
+
+    def rate(self, name):
+        return f"{self.counts[name]:.1f}" if name in self.counts else "-"
+
+    @property
+    def share(self):
+        busy = [(name, self.counts.get(f"vgpu.{name}_us", 0) / 1e4) for name in ("rcs", "bcs", "vcs", "vecs")]
+        return " ".join(f"{name} {percent:.0f}%" for name, percent in busy if percent >= 0.5) or "-"
+
+    @property
+    def cells(self):
+        return [self.screen.label, self.screen.type or "-", self.gm, self.share, self.rate("show.submissions"),
+                self.rate("exits"), self.rate("show.frames"),
+                f"{self.checks - self.errors} of {self.checks} right"]
+
+
+def graphics_memory(description):
+    found = dict(re.findall(r"^(low_gm_size|high_gm_size): (\d+)MB", description, re.M))
+    return f"{found['low_gm_size']}+{found['high_gm_size']} MiB" if len(found) == 2 else "-"
+
+
+def read_row(screen):
+    where = JOB / screen.name
+    before, after = read_counts(where / "before"), read_counts(where / "after")
+    # The program's own numbers are as old as its last line.
+    span = after["uptime"] - before["uptime"]
+    shown = after["show.seconds"] - before["show.seconds"]
+    counts = {}
+    for name, value in after.items():
+        seconds = shown if name.startswith("show.") else span
+        if seconds > 0:
+            counts[name] = (value - before.get(name, 0)) / seconds
+    description = where / "description"
+    return Row(screen, counts, int(after["show.checks"]), int(after["show.check_errors"]),
+               graphics_memory(description.read_text()) if screen.name and description.exists() else "the rest")
+
+
+def table(rows):
+    lines = [["", "vGPU type", "GM low+high", "GPU share", "submissions/s", "exits/s", "frames/s", "GPU's results"],
+             *(row.cells for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in lines)
+
+
+class Progress:
+    """Prints the lines of the host's job that begin with 'demo: ' as they come."""
+
+    def __init__(self):
+        self.seen = 0
+        self.start = time.monotonic()
+
+    def __call__(self):
+        stdout = JOB / "stdout"
+        if stdout.exists():
+            lines = [line for line in stdout.read_text(errors="replace").splitlines(True)
+                     if line.startswith(("demo: ", "error: ")) and line.endswith("\n")]
+            for line in lines[self.seen:]:
+                text = line.split(" ", 2)[2] if line.startswith("demo: ") else line
+                print(f"{time.monotonic() - self.start:5.0f} s  {text.rstrip()}", flush=True)
+            self.seen = len(lines)
+        return False
+
+
+def check_pictures():
+    errors = []
+    for screen in SCREENS:
+        where = JOB / screen.name
+        for name in ("first", "second"):
+            errors += [f"{screen.label}: {e}" for e in picture_errors(where / f"{name}.ppm", screen)]
+        if not errors and not moved(where / "first.ppm", where / "second.ppm"):
+            errors.append(f"{screen.label}: nothing moves")
+    return errors + [f"host: {e}" for e in picture_errors(JOB / "host.png", HOST)]
+
+
+def check_rows(rows):
+    errors = []
+    for row in rows:
+        if row.errors or not row.checks:
+            errors.append(f"{row.screen.label}: {row.errors} of {row.checks} results of the GPU are wrong")
+        if not row.counts.get("show.frames"):
+            errors.append(f"{row.screen.label}: no frames while counting")
+    return errors
+
+
+def demo(args):
+    if not GL.exists():
+        raise machine.MachineError(f"{GL} is missing; run: make gl-image")
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    start = time.monotonic()
+    print("boots the host on the emulated Skylake", flush=True)
+    progress = Progress()
+    result, guests = guest.run(
+        JOB, [guest_script(s) for s in SCREENS], host_script(args.gl), firmware=args.firmware, gvt=args.gvt,
+        append="quiet", timeout=args.timeout, watch=progress, memory="5G",
+        fill=lambda job: shutil.copy(machine.TOP / "tools/jobs/demo.sh", job), qemu_args=GL_ARGS)
+    progress()
+    errors = [line for r in (result, *guests) if not r.ok for line in r.describe().splitlines()]
+    rows = [read_row(s) for s in (*SCREENS, HOST) if (JOB / s.name / "after").exists()]
+    errors += check_rows(rows) + check_pictures()
+    for name, picture in (("guest1", JOB / "guest1/second.ppm"), ("guest2", JOB / "guest2/second.ppm"),
+                          ("host", JOB / "host.png")):
+        if picture.exists():
+            Image.open(picture).save(OUT / f"{name}.png")
+    versions = machine.versions()
+    lines = [table(rows) if rows else "nothing was counted", "",
+             f"Debian {versions['debian']}, Linux {versions['kernel']}, QEMU {versions['qemu']} with the emulated GPU; "
+             f"vGPUs by {'vGT ' + versions['vgt'] if args.gvt == 'vgt' else 'the in-tree GVT-g'}; {args.firmware}, gl={args.gl}; "
+             f"{time.monotonic() - start:.0f} s",
+             *(f"error: {e}" for e in errors)]
+    (OUT / "report.txt").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+    print(f"pictures and report.txt: {OUT}")
+    return 1 if errors else 0
 
 
 def lit_pixels(path):
@@ -23,13 +285,13 @@ def lit_pixels(path):
 
 
 def boot(name="facts", **options):
-    """The result of tools/jobs/facts."""
+    """The result of tools/jobs/facts: the host's driver without mediation."""
     job = machine.BUILD / "run" / name
     return machine.run_job(job, script=(machine.TOP / "tools/jobs/facts").read_text(),
                            timeout=300, **options)
 
 
-def table(result):
+def facts_table(result):
     facts = result.where / "facts"
     versions = machine.versions()
     rows = [("kernel", versions["kernel"]), ("qemu", versions["qemu"]),
@@ -44,30 +306,37 @@ def table(result):
     return "\n".join(f"{name:<11} {value}" for name, value in rows)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--table", action="store_true")
-    parser.add_argument("--screenshot", required=True, type=pathlib.Path)
-    args = parser.parse_args()
-    try:
-        result = boot()
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
+def host_only(args):
+    result = boot()
     picture = result.where / "host.png"
     if not result.ok or not picture.exists():
-        print(result.describe(), file=sys.stderr)
-        print(f"see {result.where}", file=sys.stderr)
-        return 1
+        raise machine.MachineError(f"{result.describe()}\nsee {result.where}")
     args.screenshot.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(picture, args.screenshot)
     if args.table:
-        print(table(result))
+        print(facts_table(result))
     if lit_pixels(picture) < 1000:
-        print(f"error: the monitor is blank, see {args.screenshot}", file=sys.stderr)
-        return 1
+        raise machine.MachineError(f"the monitor is blank, see {args.screenshot}")
     print(f"picture: {args.screenshot}")
     return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gvt", default=guest.GVT, choices=guest.GVTS, help="whose vGPUs: stock or vgt")
+    parser.add_argument("--gl", default="off", choices=("on", "off"), help="pictures as dma-buf by OpenGL, or as region")
+    parser.add_argument("--firmware", default="ovmf", choices=("ovmf", "seabios"))
+    parser.add_argument("--timeout", type=int, default=600, help="seconds")
+    parser.add_argument("--screenshot", type=pathlib.Path, help="of the host alone, without guests")
+    parser.add_argument("--table", action="store_true", help="what the host's driver found, with --screenshot")
+    args = parser.parse_args()
+    try:
+        return host_only(args) if args.screenshot else demo(args)
+    except machine.MachineError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -27,8 +27,12 @@ for deb in "$work"/debs/*.deb; do
 	dpkg-deb -x "$deb" "$work/tree"
 done
 (cd "$work/tree/usr/share" && rm -rf doc man locale lintian bug)
-gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$work/tree/usr/lib/x86_64-linux-gnu/gbm/soft_gbm.so" \
-	"$top/tools/gl/soft_gbm.c"
+flags="-O2 -Wall -Wextra -Werror"
+# shellcheck disable=SC2086 # words
+gcc $flags -shared -fPIC -o "$work/tree/usr/lib/x86_64-linux-gnu/gbm/soft_gbm.so" "$top/tools/gl/soft_gbm.c"
+mkdir -p "$work/tree/usr/bin"
+# shellcheck disable=SC2086 # words
+gcc $flags -o "$work/tree/usr/bin/vnc-picture" "$top/tools/gl/vnc_picture.c"
 mksquashfs "$work/tree/usr" "$build/gl.squashfs.part" -comp lz4 -noappend -no-progress -quiet
 mv "$build/gl.squashfs.part" "$build/gl.squashfs"
 rm -rf "$work"

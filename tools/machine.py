@@ -260,7 +260,10 @@ class Machine:
         part.rename(self.job / "answer")
 
     def wait(self, timeout, watch=None):
-        """Until the machine ends. watch() is called often; a true value ends the wait."""
+        """Until the machine ends. watch() is called often; a true value ends the wait.
+
+        A host that suspends is woken at once.
+        """
         deadline = self.start + timeout
         end, violations = None, None
         try:
@@ -269,6 +272,8 @@ class Machine:
                 if event and event.get("event") == "SHUTDOWN":
                     # A reset is how the kernel ends after a panic.
                     end = "died" if event["data"]["reason"] == "guest-reset" else "power-off"
+                elif event and event.get("event") == "SUSPEND":
+                    self.qmp.execute("system_wakeup")
                 elif time.monotonic() > deadline:
                     end = "timeout"
                 elif watch and watch():

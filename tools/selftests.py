@@ -4,7 +4,8 @@
 
 Each group gets a fresh boot. i915 stops a group at its first failure, so the
 group is run again without the subtests that failed, until it gets through.
-The results are in build/results/selftests.json.
+The results are in build/results/selftests.json; with --gvt, on our i915 as vGPU 0
+of vgt.ko, in selftests-gvt.json, and they must be the same.
 """
 
 import argparse
@@ -21,7 +22,7 @@ GROUPS = ["workarounds", "gt_engines", "gt_timelines", "gt_contexts", "gt_lrc", 
           "gt_heartbeat", "gt_tlb", "requests", "migrate", "gtt", "gem_contexts", "client", "hangcheck",
           "execlists"]
 KERNEL = machine.BUILD / "selftest-kernel"
-RESULT = machine.BUILD / "results/selftests.json"
+RESULTS = machine.BUILD / "results"
 ENOTTY = 25     # what i915 leaves as its verdict when all has passed
 
 STAMP = r"^\[\s*(\d+\.\d+)\]"
@@ -50,6 +51,8 @@ def boot(group, attempt, skip, args):
     shutil.rmtree(job, ignore_errors=True)
     job.mkdir(parents=True)
     shutil.copytree(KERNEL / "lib/modules", job / "modules")
+    if args.gvt:
+        shutil.copytree(KERNEL / "updates", job / "updates")
     shutil.copy(machine.TOP / "tools/jobs/selftests", job / "run")
     (job / "group").write_text(group)
     # The name alone: callers differ within a group.
@@ -89,11 +92,25 @@ def run_group(group, args):
     return {"tests": tests, "dmesg": complaints, "violations": violations}
 
 
+def differences(native, groups):
+    """Lines on subtests that do not end as natively."""
+    for group, ours in groups.items():
+        theirs = native.get("groups", {}).get(group)
+        if not theirs:
+            yield f"{group}: not run natively; make check-selftests"
+            continue
+        for name in sorted(set(ours["tests"]) | set(theirs["tests"])):
+            a, b = (tests.get(name, {}).get("result", "not run") for tests in (theirs["tests"], ours["tests"]))
+            if a != b:
+                yield f"{group}: {name}: {a} natively, {b} with vgt"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("group", nargs="*", default=GROUPS)
     parser.add_argument("--timeout", type=int, default=600, help="seconds for one boot")
     parser.add_argument("--attempts", type=int, default=8, help="boots for one group")
+    parser.add_argument("--gvt", action="store_true", help="with our modules, enable_gvt=1")
     parser.add_argument("--gpu", default="", metavar="OPTIONS", help="options of igd-skl")
     args = parser.parse_args()
     start = time.monotonic()
@@ -107,13 +124,19 @@ def main():
     except machine.MachineError as e:
         print(f"error: {e}", file=sys.stderr)
         return 1
+    result = RESULTS / ("selftests-gvt.json" if args.gvt else "selftests.json")
     counts = igt.judge(tests, igt.read_expected())
     report = {"versions": machine.versions(), "seconds": round(time.monotonic() - start),
               "counts": counts, "groups": groups}
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(report, indent=1) + "\n")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    result.write_text(json.dumps(report, indent=1) + "\n")
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    print(RESULT.relative_to(machine.TOP))
+    print(result.relative_to(machine.TOP))
+    if args.gvt:
+        native = RESULTS / "selftests.json"
+        bad = list(differences(json.loads(native.read_text()) if native.exists() else {}, groups))
+        print(*bad, sep="\n")
+        return 1 if bad else 0
     return 0 if counts["pass"] + counts["expected"] == len(tests) else 1
 
 

@@ -66,7 +66,8 @@ static int kvmgt_open_device(struct vfio_device *vdev)
 	ret = vgt_guest_open(dev->guest, vdev->kvm ? &kvmgt_kvm_ops : &kvmgt_ops, dev);
 	if (ret) {
 		if (ret == -EBUSY)
-			dev_err(vdev->dev, "vGPU %u is in use by another virtual machine\n", dev->id);
+			dev_err(vdev->dev, "vGPU %u is in use by another virtual machine\n",
+				dev->id);
 		else
 			dev_err(vdev->dev, "vGPU %u cannot be opened: %d\n", dev->id, ret);
 		goto err_track;

@@ -140,8 +140,7 @@ int kvmgt_irq_info(unsigned long arg)
 		info.flags |= VFIO_IRQ_INFO_NORESIZE;
 		break;
 	default:
-		info.count = 0;
-		info.flags = 0;
+		return -EINVAL;
 	}
 	return copy_to_user((void __user *)arg, &info, minsz) ? -EFAULT : 0;
 }
@@ -180,7 +179,8 @@ static int set_unmask(struct kvmgt_irqs *irqs, const struct irq_order *order)
 	if (!order->count)
 		return -EINVAL;
 	if (order->fd >= 0)
-		return vfio_virqfd_enable(irqs, unmask_soon, unmask, NULL, &irqs->unmask, order->fd);
+		return vfio_virqfd_enable(irqs, unmask_soon, unmask, NULL, &irqs->unmask,
+					  order->fd);
 	vfio_virqfd_disable(&irqs->unmask);
 	return 0;
 }

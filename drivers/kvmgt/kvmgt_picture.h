@@ -14,7 +14,7 @@ struct page;
  * @ref: one of the cache, one of each dma-buf
  * @link: in &kvmgt_display.pictures
  * @id: what the user calls it; not used again for another one
- * @plane: how it is laid out; the position and what else may change while it is shown is not of interest
+ * @plane: how it is laid out; where on the screen is not of interest
  * @changes: vgt_guest_ggtt_changes() when @page was right
  * @count: of pages
  * @page: the guest's, each with a reference

@@ -277,11 +277,10 @@ int kvmgt_region_info(struct kvmgt_device *dev, unsigned long arg)
 	info.size = region_size(dev, info.index);
 	info.flags = flags_of(info.index, info.size);
 	info.cap_offset = 0;
-	if (info.index == VFIO_PCI_BAR2_REGION_INDEX) {
+	if (info.index == VFIO_PCI_BAR2_REGION_INDEX)
 		ret = add_slice(dev, &caps);
-	} else if (info.index == KVMGT_EDID_REGION_INDEX) {
+	else if (info.index == KVMGT_EDID_REGION_INDEX)
 		ret = add_edid_type(&caps);
-	}
 	if (!ret && caps.size)
 		ret = copy_caps(&info, &caps, arg);
 	kfree(caps.buf);

@@ -92,7 +92,8 @@ static int get_surface(struct vgt_guest *guest, enum vgt_plane_id id, struct sur
 	surface->addr = kvmalloc_array(pages, sizeof(*surface->addr), GFP_KERNEL);
 	if (!surface->addr)
 		return -ENOMEM;
-	surface->held = vgt_guest_hold_pages(guest, surface->plane.addr, pages, NULL, surface->addr);
+	surface->held = vgt_guest_hold_pages(guest, surface->plane.addr, pages, NULL,
+					     surface->addr);
 	if (IS_ERR(surface->held)) {
 		kvfree(surface->addr);
 		return PTR_ERR(surface->held);

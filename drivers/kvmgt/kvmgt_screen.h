@@ -14,7 +14,7 @@ struct vm_area_struct;
 
 /**
  * struct kvmgt_screen - a copy of what a guest shows, for users that cannot take a dma-buf
- * @pages: of the region, by number, as far as they have been needed; freed when the device is closed
+ * @pages: of the region, by number, as far as they have been needed; they stay until the close
  * @count: of them
  */
 struct kvmgt_screen {

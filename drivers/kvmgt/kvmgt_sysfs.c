@@ -49,9 +49,9 @@ static unsigned int id_of(struct device *dev)
 /* The attribute's variable is the member's offset. */
 static u32 *member_of(struct vgt_sched_settings *settings, struct device_attribute *attr)
 {
-	unsigned long offset = (unsigned long)container_of(attr, struct dev_ext_attribute, attr)->var;
+	void *var = container_of(attr, struct dev_ext_attribute, attr)->var;
 
-	return (u32 *)((u8 *)settings + offset);
+	return (u32 *)((u8 *)settings + (unsigned long)var);
 }
 
 static ssize_t setting_show(struct device *dev, struct device_attribute *attr, char *buf)

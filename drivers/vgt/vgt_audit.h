@@ -15,7 +15,7 @@
 enum vgt_audit_kind {
 	VGT_AUDIT_RING,		/* ends where the buffer ends */
 	VGT_AUDIT_BATCH,	/* privileged; ends with MI_BATCH_BUFFER_END */
-	VGT_AUDIT_WA_BATCH,	/* run with each context; no batch may be started from it */
+	VGT_AUDIT_WA_BATCH,	/* run with each context, ends likewise; starts no batch */
 	VGT_AUDIT_IMAGE,	/* context image after the ring context: register loads and state */
 };
 
@@ -28,7 +28,7 @@ enum vgt_audit_kind {
  * @batch: called for each start of a privileged batch: makes a safe copy of what
  *	is at GGTT address @addr, audits it, returns the address of the copy in
  *	@addr, which replaces the guest's.  0 or an error, which the audit then returns.
- *	Never called for kinds that may not start one.
+ *	Never called for kinds that may not start one.  NULL: none may be started.
  * @priv: handed to it
  */
 struct vgt_audit {
@@ -54,7 +54,9 @@ struct vgt_audit_finding {
 
 /**
  * vgt_audit - may the GPU execute these commands for the guest?
- * @dw: the copy; addresses of privileged batches are replaced in it
+ * @dw: the copy; addresses of privileged batches are replaced in it, and loads of
+ *	registers that are not for the guest but that its driver does not miss are
+ *	taken out
  * @n: dwords
  * @finding: filled on -EPERM
  *

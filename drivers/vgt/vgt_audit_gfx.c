@@ -60,7 +60,8 @@ static int pipe_control(struct vgt_audit_scan *scan, u32 *dw, unsigned int len)
 
 /**
  * struct run - commands that differ only in the sub-opcode; a list ends with one without name
- * @first, @last: sub-opcodes
+ * @first: sub-opcode
+ * @last: sub-opcode
  * @cmd: each of them
  */
 struct run {
@@ -68,8 +69,8 @@ struct run {
 	struct vgt_audit_cmd cmd;
 };
 
-#define STATE(name, bits)	{ name, AUDIT_ALL, AUDIT_ANYWHERE, bits, 1, (bits) ? 0xffff : 1, \
-				  GFX_FLAGS }
+#define STATE(name, bits)	{ name, AUDIT_ALL, AUDIT_ANYWHERE, bits, 1, 0xffff, GFX_FLAGS }
+#define ONE_DWORD(name)		{ name, AUDIT_ALL, AUDIT_ANYWHERE, 0, 1, 1, GFX_FLAGS }
 #define WORK(name, bits)	{ name, AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, bits, 1, 0xffff, \
 				  GFX_FLAGS }
 
@@ -84,12 +85,12 @@ static const struct run common_1[] = {
 };
 
 static const struct run single_0[] = {
-	{ 0x0b, 0x0b, STATE("3DSTATE_VF_STATISTICS", 0) },
+	{ 0x0b, 0x0b, ONE_DWORD("3DSTATE_VF_STATISTICS") },
 	{ }
 };
 
 static const struct run single_1[] = {
-	{ 0x04, 0x04, STATE("PIPELINE_SELECT", 0) },
+	{ 0x04, 0x04, ONE_DWORD("PIPELINE_SELECT") },
 	{ }
 };
 
@@ -133,7 +134,7 @@ static const struct run pipe_3[] = {
 };
 
 static const struct run mfx_wait[] = {
-	{ 0x00, 0x00, STATE("MFX_WAIT", 0) },
+	{ 0x00, 0x00, ONE_DWORD("MFX_WAIT") },
 	{ }
 };
 

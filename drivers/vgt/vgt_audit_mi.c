@@ -256,7 +256,7 @@ static int report_perf_count(struct vgt_audit_scan *scan, u32 *dw, unsigned int 
 
 static const struct vgt_audit_cmd mi[64] = {
 	[MI_OP_NOOP] = {
-		"MI_NOOP", AUDIT_ALL, AUDIT_ANYWHERE, 0, 1, 1,
+		"MI_NOOP", AUDIT_ALL, AUDIT_CODE, 0, 1, 1,
 		.flags = NOOP_WRITE_ID | NOOP_ID,
 	},
 	[MI_OP_SET_PREDICATE] = {

@@ -4,7 +4,8 @@
  *
  * A privileged command may load a register that the context brings and takes with
  * it: one of class VGT_REG_CONTEXT, of the engine that executes the command, or
- * for RCS of the units behind it.  Rules tell where that is not so:
+ * for RCS of the units behind it.  Rules tell where that is not so, or where the
+ * image does not really hold it:
  *
  *                     rule for it?                    class
  *    offset --> own? ----------------> its verdict
@@ -38,7 +39,8 @@ static const u32 base[VGT_NUM_ENGINES] = {
 
 /**
  * struct rule - registers that are not judged by their class
- * @first, @last: offsets
+ * @first: offset
+ * @last: offset
  * @kinds: where the rule applies
  * @verdict: of a load
  * @value: for VGT_AUDIT_REG_VALUE that, for VGT_AUDIT_REG_CLEAR the bits
@@ -52,6 +54,7 @@ struct rule {
 
 #define REFUSE(first, last)	{ first, last, AUDIT_ANYWHERE, VGT_AUDIT_REG_REFUSE }
 #define DROP(first, last)	{ first, last, AUDIT_ANYWHERE, VGT_AUDIT_REG_DROP }
+#define LOAD(first, last)	{ first, last, AUDIT_ANYWHERE, VGT_AUDIT_REG_LOAD }
 #define SAVED(first, last)	{ first, last, AUDIT_IMAGE, VGT_AUDIT_REG_LOAD }
 
 /*
@@ -61,6 +64,7 @@ struct rule {
 static const struct rule engine_rules[] = {
 	REFUSE(0x030, 0x03c),		/* RING_TAIL, HEAD, START, CTL: other commands */
 	SAVED(0x068, 0x068),		/* IPEHR */
+	LOAD(RING_NOPID_OFFSET, RING_NOPID_OFFSET),	/* MI_NOOP does so, too */
 	{ 0x09c, 0x09c, AUDIT_IMAGE, VGT_AUDIT_REG_CLEAR, MI_MODE_STOP_RING },
 	REFUSE(0x110, 0x11c),		/* batch in progress: other commands, or with privileges */
 	REFUSE(0x140, 0x140),
@@ -81,26 +85,50 @@ static const struct rule engine_rules[] = {
 	REFUSE(0x4d0, 0x4fc),		/* FORCE_TO_NONPRIV: registers for anybody */
 };
 
-/* Of RCS and the units behind it, absolute.  Observation is the host's; a guest finds it still. */
+/*
+ * Of RCS and the units behind it, absolute.  Most are dropped: settings that images
+ * do not hold would stay for others, and for this GPU the host's driver has made
+ * them; observation is the host's.
+ */
 static const struct rule render_rules[] = {
 	DROP(0x0d00, 0x0d2c),		/* RPM_CONFIG, NOA_CONFIG */
+	DROP(0x2084, 0x2084),		/* _3D_CHICKEN */
+	DROP(0x208c, 0x208c),		/* _3D_CHICKEN2 */
+	DROP(0x20a0, 0x20a0),		/* FF_THREAD_MODE */
 	DROP(0x20cc, 0x20cc),		/* WAIT_FOR_RC6_EXIT, for observation */
-	REFUSE(0x20f0, 0x2100),		/* STATE_ACK: not saved */
+	DROP(0x20e0, 0x20ec),		/* FF_SLICE_CS_CHICKEN, CS_DEBUG_MODE1 */
+	REFUSE(0x20f0, 0x2100),		/* STATE_ACK */
+	DROP(0x2120, 0x2124),
 	REFUSE(0x2148, 0x2148),		/* BB_PREEMPT_ADDR */
+	DROP(0x215c, 0x215c),
 	REFUSE(0x21a0, 0x21a8),		/* CXT_SIZE: how much is saved */
+	DROP(0x21f0, 0x2214),
+	DROP(0x2470, 0x2470),
 	REFUSE(0x2520, 0x2520),		/* GFX_MODE */
+	DROP(0x2690, 0x26c0),
 	DROP(0x2710, 0x27ac),		/* OASTARTTRIG, OAREPORTTRIG, OACEC */
 	DROP(0x2b00, 0x2b2c),		/* OACONTROL ... OAGLBCTXCTRL */
+	DROP(0x5588, 0x5588),		/* WM_CHICKEN3 */
 	REFUSE(0x7020, 0x7024),		/* FBC_RT_BASE: the display's */
+	DROP(0x7100, 0x7180),
+	DROP(0x731c, 0x731c),		/* SLICE_COMMON_ECO_CHICKEN1 */
+	DROP(0x7408, 0x7c00),
+	DROP(0x8430, 0x8430),
 	DROP(0x91b8, 0x91cc),
 	DROP(0x9800, 0x9888),		/* MICRO_BP ... NOA_WRITE, for observation */
 	/*
-	 * Not saved, so it must not change for others; and other values have hung
-	 * the GPU beyond recovery.  Drivers save it to memory at each restore of
-	 * a context, load this value for a flush, and load what they had saved.
+	 * Not saved either, but drivers save it to memory at each restore of a
+	 * context, load this value for a flush, and load what they had saved.
+	 * Other values have hung the GPU beyond recovery.
 	 */
 	{ L3SQCREG4, L3SQCREG4, AUDIT_CODE, VGT_AUDIT_REG_VALUE,
 	  L3SQCREG4_DEFAULT | LQSC_FLUSH_COHERENT },
+	DROP(0xe160, 0xe164),
+	DROP(0xe18c, 0xe18c),		/* SAMPLER_MODE */
+	DROP(0xe220, 0xe2c0),
+	DROP(0xe420, 0xe420),		/* CACHE_MODE_SS */
+	DROP(0xe48c, 0xe4cc),		/* ROW_CHICKEN4, ROW_CHICKEN3 */
+	DROP(0xe4f4, 0xe530),		/* ROW_CHICKEN2, RT_CTRL */
 };
 
 static bool is_register(u32 offset)

@@ -103,6 +103,7 @@ struct vgt_copy {
  * @batch: privileged batches that the ring may start
  * @num_batches: how many
  * @ppgtt: its address space
+ * @mode: how a descriptor says of what kind that is
  */
 struct vgt_context {
 	struct list_head link;
@@ -121,6 +122,7 @@ struct vgt_context {
 	struct vgt_copy batch[MAX_BATCHES];
 	unsigned int num_batches;
 	struct vgt_ppgtt *ppgtt;
+	unsigned int mode;
 };
 
 static struct vgt_port *port_of(struct vgt_guest *guest, const struct vgt_context *ctx)
@@ -571,6 +573,7 @@ static int load_ppgtt(struct vgt_guest *guest, struct vgt_context *ctx, const u3
 		return PTR_ERR(ppgtt);
 	vgt_ppgtt_put(guest, ctx->ppgtt);
 	ctx->ppgtt = ppgtt;
+	ctx->mode = CTX_DESC_MODE(desc);
 	for (i = 0; i < 4; i++) {
 		addr = i < n ? vgt_ppgtt_root(ppgtt, i) : 0;
 		state(ctx)[IMAGE_PDP_UDW(i)] = upper_32_bits(addr);
@@ -715,7 +718,7 @@ static bool drop_oldest(struct vgt_guest *guest, const struct vgt_context *excep
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++) {
 		list_for_each_entry_reverse(ctx, &guest->contexts.list[id], link) {
-			if (ctx == except || is_busy(guest, ctx))
+			if (ctx == except || ctx == guest->contexts.first || is_busy(guest, ctx))
 				continue;
 			drop(guest, ctx);
 			return true;
@@ -766,7 +769,8 @@ static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	if (is_busy(guest, ctx)) {
-		err = extend(guest, ctx);
+		/* Else the engine would take tables of one level for those of another. */
+		err = CTX_DESC_MODE(*desc) == ctx->mode ? extend(guest, ctx) : -EPERM;
 	} else {
 		do
 			err = load(guest, ctx, *desc);
@@ -777,22 +781,35 @@ static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
 	return err;
 }
 
-int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
+static int prepare_elements(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
 {
+	struct vgt_contexts *contexts = &guest->contexts;
 	unsigned int i;
-	int err;
+	int err = 0;
 
 	if (element[1] && CTX_DESC_LRCA(element[0]) == CTX_DESC_LRCA(element[1]))
 		return -EPERM;
-	vgt_ggtt_guest_settle(guest);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2 && !err; i++) {
 		if (!element[i])
 			continue;
 		err = prepare(guest, id, &element[i]);
-		if (err) {
-			vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
-			return err;
-		}
+		if (!i && !err)
+			contexts->first = list_first_entry(&contexts->list[id], struct vgt_context,
+							   link);
+	}
+	contexts->first = NULL;
+	return err;
+}
+
+int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
+{
+	int err;
+
+	vgt_ggtt_guest_settle(guest);
+	err = prepare_elements(guest, id, element);
+	if (err) {
+		vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
+		return err;
 	}
 	return vgt_ppgtt_sync(guest);
 }

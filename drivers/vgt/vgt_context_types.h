@@ -16,12 +16,14 @@ struct vgt_context;
  *	that of the engine held
  * @window: the core's graphics memory for them, first byte; VGT_GM_WINDOW_SIZE long
  * @used: a bit per page of it
+ * @first: of the first element, while the second is prepared: must not make room for it
  * @buffer: where commands are copied to and checked, @buffer_size bytes
  */
 struct vgt_contexts {
 	struct list_head list[VGT_NUM_ENGINES];
 	u32 window;
 	unsigned long *used;
+	const struct vgt_context *first;
 	u32 *buffer;
 	size_t buffer_size;
 };

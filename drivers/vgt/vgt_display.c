@@ -213,6 +213,7 @@ static bool set_deadline(struct vgt_display *display)
  */
 static struct vgt_pipe *pipe_begin(struct vgt_display *display, unsigned int pipe,
 				   unsigned long *flags)
+	__acquires(&display->lock)
 {
 	struct vgt_pipe *p = &display->pipe[pipe];
 
@@ -222,6 +223,7 @@ static struct vgt_pipe *pipe_begin(struct vgt_display *display, unsigned int pip
 }
 
 static void pipe_end(struct vgt_display *display, unsigned long flags)
+	__releases(&display->lock)
 {
 	bool moved = set_deadline(display);
 

@@ -35,6 +35,7 @@
 
 #define LINEAR_UNIT	64	/* bytes that the stride of a linear plane counts in */
 #define SIZE_MASK	0x1fff
+#define MAX_SIZE	(256ull * SZ_1M)	/* 8192 lines of 8192 pixels */
 
 #define PLANE_CTL_DECOMPRESS	BIT(15)	/* the surface is compressed */
 
@@ -134,6 +135,8 @@ static bool place(const struct vgt_guest *guest, struct vgt_plane *plane, u64 ad
 	u64 bytes = (u64)ALIGN(plane->height, rows) * plane->stride;
 
 	plane->size = ALIGN(bytes, (u64)SZ_4K);
+	if (plane->size > MAX_SIZE)
+		return false;
 	if (!within(&guest->vgpu.gm.low, addr, plane->size) &&
 	    !within(&guest->vgpu.gm.high, addr, plane->size))
 		return false;

@@ -27,7 +27,7 @@ struct bystander {
  */
 void bystander_start(struct bystander *b, const char *name, void *(*setup)(int arg),
 		     void (*round)(void *priv, unsigned int n), int arg);
-/** bystander_goes_on - it makes @rounds more, else the subtest fails; returns the seconds that took */
+/** bystander_goes_on - it makes @rounds more, or the subtest fails; returns how long that took */
 double bystander_goes_on(struct bystander *b, unsigned int rounds, double seconds);
 /** bystander_stop - all was right until its end */
 void bystander_stop(struct bystander *b);

@@ -21,7 +21,7 @@
 
 #define TYPES		"/sys/bus/pci/devices/0000:00:02.0/mdev_supported_types/" MDEV_TYPE
 #define DEVICES		"/sys/bus/mdev/devices/"
-#define REGION_SHIFT	40	/* learnt from VFIO_DEVICE_GET_REGION_INFO when the device is opened */
+#define REGION_SHIFT	40	/* of a region's number in offsets; checked at open */
 #define PVINFO_LOW	0x78040	/* base and size of low, then of high graphics memory */
 
 static void uuid_of(int number, char *uuid, size_t size)
@@ -148,7 +148,10 @@ static int open_device(struct vfio *v)
 	if (ioctl(v->group, VFIO_GROUP_SET_CONTAINER, &v->container) ||
 	    ioctl(v->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
 		return -errno;
-	err = vfio_map(v, 0, v->mem_size);
+	/* Halves that can be taken away one by one. */
+	err = vfio_map(v, 0, v->mem_size / 2);
+	if (!err)
+		err = vfio_map(v, v->mem_size / 2, v->mem_size / 2);
 	if (err)
 		return err;
 	uuid_of(v->number, uuid, sizeof(uuid));

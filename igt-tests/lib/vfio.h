@@ -5,8 +5,8 @@
 #include "subtest.h"
 
 /*
- * A vGPU and its user, which is no virtual machine but this process: what a guest's CPU would do, it
- * does by reads and writes of the device's regions; a part of its memory is the guest's.
+ * A vGPU and its user, which is no virtual machine but this process: what a guest's CPU would do,
+ * it does by reads and writes of the device's regions; a part of its memory is the guest's.
  */
 
 #define MDEV_TYPE		"i915-GVTg_V5_8"

@@ -206,7 +206,8 @@ static void make_image(struct context *c)
 	load_list(c, 0x01, ring, ARRAY_SIZE(ring), MI_LRI_FORCE_POSTED);
 	load_list(c, 0x21, ppgtt, ARRAY_SIZE(ppgtt), MI_LRI_FORCE_POSTED);
 	load_list(c, 0x41, &last, 1, rcs ? 0 : MI_LRI_FORCE_POSTED);
-	*context_image(c, IMG_CONTROL) = (CTX_CTRL_RESTORE_INHIBIT | CTX_CTRL_INHIBIT_SYN_SWITCH) * 0x10001;
+	*context_image(c, IMG_CONTROL) = 0x10001 * (CTX_CTRL_RESTORE_INHIBIT |
+						    CTX_CTRL_INHIBIT_SYN_SWITCH);
 	*context_image(c, IMG_START) = c->start;
 	*context_image(c, IMG_CTL) = (RING_PAGES - 1) * PAGE | RING_CTL_VALID;
 	*context_image(c, IMG_BB_STATE) = BBSTATE_PPGTT;
@@ -265,6 +266,15 @@ void context_batch(struct context *c, const uint32_t *dw, size_t n)
 	vgt_assert(4 * n <= PAGE);
 	for (size_t i = 0; i < n; i++)
 		vfio_u32(c->d->v, c->batch)[i] = dw[i];
+}
+
+void emit_endless(struct context *c)
+{
+	const uint32_t loop[] = { MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, DRIVER_BATCH, 0 };
+
+	context_batch(c, loop, ARRAY_SIZE(loop));
+	emit(c, MI_ARB_ON_OFF, MI_NOOP);
+	emit_batch(c, DRIVER_BATCH, MI_BATCH_PPGTT);
 }
 
 uint64_t context_desc(struct context *c)

@@ -86,7 +86,7 @@ static inline volatile uint32_t *driver_result(struct driver *d, unsigned int dw
 bool driver_wait(struct driver *d, unsigned int dword, uint32_t val, double seconds);
 
 struct context *context_new(struct driver *d, const struct vgt_engine *e, uint32_t id);
-/** context_entry - guest-physical address of an entry for @addr, tables made as needed; level 1: PTE */
+/** context_entry - where the entry for @addr is, level 1: the PTE; tables are made as needed */
 uint64_t context_entry(struct context *c, uint64_t addr, int level);
 void context_map(struct context *c, uint64_t addr, uint64_t gpa);
 /** context_image - a dword of the image's state */
@@ -103,6 +103,9 @@ void emit_gate(struct context *c, uint32_t addr, uint32_t val);
 void emit_batch(struct context *c, uint64_t addr, uint32_t flags);
 /** context_batch - contents of the batch at DRIVER_BATCH */
 void context_batch(struct context *c, const uint32_t *dw, size_t n);
+
+/** emit_endless - start a batch that never ends, with arbitration off */
+void emit_endless(struct context *c);
 
 /** context_desc - its descriptor, after its tail has been written */
 uint64_t context_desc(struct context *c);

@@ -67,13 +67,15 @@ static void access_gtt(struct fuzz *f)
 
 	vgt_host_gtt_read(f->w.v->host, index);
 	if (how & 2)
-		vgt_host_gtt_write(f->w.v->host, index, (u64)(take(f, 2) & 0x3fff) << 12 | (how >> 2 & 3));
+		vgt_host_gtt_write(f->w.v->host, index,
+				   (u64)(take(f, 2) & 0x3fff) << 12 | (how >> 2 & 3));
 }
 
 static void submit(struct fuzz *f)
 {
 	u32 how = take(f, 1);
-	struct rig_context *c = f->ctx[how % NUM_CONTEXTS], *other = f->ctx[(how >> 2) % NUM_CONTEXTS];
+	struct rig_context *c = f->ctx[how % NUM_CONTEXTS];
+	struct rig_context *other = f->ctx[(how >> 2) % NUM_CONTEXTS];
 
 	if (how & 16)
 		vgt_rig_submit_raw(f->w.v, how & 3, (u64)take(f, 2) << 32 | take(f, 4), take(f, 4));

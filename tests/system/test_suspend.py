@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Suspend to RAM and resume of a mediated host."""
+"""Suspend to RAM and resume of a mediated host; tools/machine.py wakes it."""
 
 import re
 
@@ -10,17 +10,17 @@ import pytest
 CYCLES = 20
 
 # 9p does not come back from S3: from the first on all goes to a serial port of
-# its own, and nothing may touch /job.
+# its own, and nothing may touch /job. The reset ends the machine: ACPI's power-off
+# does nothing after S3 here.
 SCRIPT = """
 load-i915 enable_gvt=1 || exit 1
 cp programs/vgt_exec programs/vgt_kms /tmp/
 cat >/tmp/suspend <<'END'
 cd /tmp
 pkill dmesg
+echo start
 for n in $(seq %d); do
-	echo +1 >/sys/class/rtc/rtc0/wakealarm
 	echo mem >/sys/power/state || echo "suspend $n: failed"
-	echo 0 >/sys/class/rtc/rtc0/wakealarm
 	/tmp/vgt_exec --run-subtest store-dword-rcs0 >/tmp/log || cat /tmp/log
 	echo "cycle $n: $?"
 done
@@ -28,10 +28,10 @@ done
 echo "display: $?"
 cat /sys/power/suspend_stats/success /sys/power/suspend_stats/fail | xargs echo "suspends:"
 echo "--- dmesg"
-dmesg
+dmesg --color=never
 echo "--- end"
 sleep 1
-busybox poweroff -n -f
+echo b >/proc/sysrq-trigger
 END
 exec sh /tmp/suspend >/dev/ttyS1 2>&1
 """ % CYCLES
@@ -42,14 +42,14 @@ def run():
     job = machine.BUILD / "run/suspend"
     job.mkdir(parents=True, exist_ok=True)
     serial = machine.BUILD / "run/suspend-serial.log"
-    result = modules.run_job(job, SCRIPT, timeout=300, qemu_args=["-serial", f"file:{serial}"])
-    result.said = serial.read_text(errors="replace").replace("\\r", "")
+    result = modules.run_job(job, SCRIPT, timeout=240, qemu_args=["-serial", f"file:{serial}"])
+    result.said = serial.read_text(errors="replace").replace("\r", "")
     result.log = result.said.partition("--- dmesg\n")[2]
     return result
 
 
 def test_comes_back_each_time(run):
-    assert run.end == "power-off" and "--- end" in run.said, run.describe() + run.said[-1000:]
+    assert run.end == "died" and "--- end" in run.said, run.describe() + run.said[-1000:]
     assert f"suspends: {CYCLES} 0" in run.said
 
 

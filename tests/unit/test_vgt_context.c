@@ -427,6 +427,34 @@ static void test_lite_restore_extends(void **state)
 	stop();
 }
 
+/* Tables of four levels, taken for those of three, would let a guest write to its shadow tables. */
+static void test_busy_context_keeps_its_mode(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u64 desc;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 3);
+	emit_gate(c, d->results + 64, 1);
+	submit(c, NULL);
+	vgt_rig_settle(v);
+
+	emit_store(c, d->results, 1);
+	desc = descriptor(c) | CTX_DESC_FORCE_RESTORE;
+	submit_raw(d, desc ^ (2ull << CTX_DESC_MODE_SHIFT), 0);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 0);
+
+	submit_raw(d, desc, 0);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	free(c);
+	stop();
+}
+
 static void test_two_elements(void **state)
 {
 	struct driver *d = &drivers[0];
@@ -904,6 +932,61 @@ static void test_random_submissions(void **state)
 	}
 }
 
+/* So many pages that few such rings fit into the core's window; all of them the same. */
+static void give_ring(struct context *c, unsigned int pages)
+{
+	struct driver *d = c->d;
+
+	poke(c, IMAGE_RING_START, d->next_gm);
+	poke(c, IMAGE_RING_CTL, (pages - 1) * SZ_4K | RING_CTL_VALID);
+	for (unsigned int i = 0; i < pages; i++, d->next_gm += SZ_4K)
+		vgt_guest_rig_map(d->g, d->next_gm, c->ring_gpa[0] >> 12);
+	vgt_guest_rig_set_reg(d->g, 0x101008, 1);
+}
+
+static void test_second_element_does_not_displace_the_first(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *busy[3], *a, *b;
+	unsigned int i;
+
+	start_with(IGD_BCS, 1, 8);
+	for (i = 0; i < 3; i++) {
+		engine = IGD_BCS + i;
+		enable_engine(d);
+		busy[i] = context_new(d, i + 1);
+		give_ring(busy[i], 512);
+		emit_gate(busy[i], d->results + 64, 1);
+		submit(busy[i], NULL);
+		vgt_rig_settle(v);
+	}
+	engine = IGD_RCS;
+	enable_engine(d);
+	a = context_new(d, 4);
+	b = context_new(d, 5);
+	give_ring(a, 256);
+	give_ring(b, 256);
+	emit_store(a, d->results, 1);
+	emit_store(b, d->results + 4, 1);
+	submit(a, b);
+	vgt_rig_settle(v);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+	assert_int_equal(result(d, 0), 0);
+
+	/* One after the other there is room. */
+	submit(a, NULL);
+	vgt_rig_settle(v);
+	submit(b, NULL);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	assert_int_equal(result(d, 1), 1);
+	for (i = 0; i < 3; i++)
+		free(busy[i]);
+	free(a);
+	free(b);
+	stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -912,6 +995,7 @@ int main(void)
 		cmocka_unit_test(test_privileged_batch_is_copied),
 		cmocka_unit_test(test_ring_is_copied),
 		cmocka_unit_test(test_lite_restore_extends),
+		cmocka_unit_test(test_busy_context_keeps_its_mode),
 		cmocka_unit_test(test_two_elements),
 		cmocka_unit_test(test_long_run_of_lite_restores),
 		cmocka_unit_test(test_overfilled_ring),
@@ -922,6 +1006,7 @@ int main(void)
 		cmocka_unit_test(test_endless_batch_loses_the_engine),
 		cmocka_unit_test(test_guests_share),
 		cmocka_unit_test(test_many_contexts),
+		cmocka_unit_test(test_second_element_does_not_displace_the_first),
 		cmocka_unit_test(test_close_in_the_middle),
 		cmocka_unit_test(test_image_is_audited),
 		cmocka_unit_test(test_batch_in_progress_cannot_be_made_up),

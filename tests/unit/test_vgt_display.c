@@ -1083,6 +1083,9 @@ static void test_bounds(void **state)
 	assert_int_equal(shown(0, XRGB, 1024, 768, 0, low(), &p), -EINVAL);
 	/* 4 GiB and 4 MiB. */
 	assert_int_equal(shown(0, XRGB | X_TILED, 8192, 8192, 1025, low(), &p), -EINVAL);
+	/* Lines so far apart that it is more than a screen can have, if not than the guest has. */
+	assert_int_equal(shown(0, XRGB | X_TILED, 1024, 128, 0x1000 / 2, high(), &p), 0);
+	assert_int_equal(shown(0, XRGB | X_TILED, 1024, 264, 0x1000 / 2, high(), &p), -EINVAL);
 	/* The most that the registers can say: 8192 lines of 2 MiB, 16 GiB. */
 	assert_int_equal(shown(0, XRGB | X_TILED, 8192, 8192, 0xfff, low(), &p), -EINVAL);
 	assert_int_equal(shown(0, XRGB | X_TILED, 8192, 8192, 0xffffffff, high(), &p), -EINVAL);
@@ -1228,6 +1231,30 @@ static void test_hold(void **state)
 	assert_int_equal(g->pinned, pinned);
 }
 
+static void test_ggtt_changes(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g), changes = vgt_guest_ggtt_changes(g->guest);
+
+	(void)state;
+	vgt_guest_rig_map(g, low(), gfn);
+	assert_true(vgt_guest_ggtt_changes(g->guest) != changes);
+	changes = vgt_guest_ggtt_changes(g->guest);
+	/* The same again, or what is not present, puts no other page anywhere. */
+	vgt_guest_rig_map(g, low(), gfn);
+	vgt_guest_write(g->guest, 0x800000 + low() / 512 + 8, 0, 8);
+	wr(0x101008, 1);
+	assert_true(vgt_guest_ggtt_changes(g->guest) == changes);
+	vgt_guest_rig_map(g, low(), vgt_guest_rig_alloc(g));
+	assert_true(vgt_guest_ggtt_changes(g->guest) != changes);
+	changes = vgt_guest_ggtt_changes(g->guest);
+	vgt_guest_reset(g->guest);
+	assert_true(vgt_guest_ggtt_changes(g->guest) != changes);
+	changes = vgt_guest_ggtt_changes(g->guest);
+	vgt_guest_rig_map(g, low(), gfn);
+	vgt_guest_unmap(g->guest, gfn, 1);
+	assert_true(vgt_guest_ggtt_changes(g->guest) > changes + 1);
+}
+
 static void test_hold_errors(void **state)
 {
 	u64 bus[4];
@@ -1323,7 +1350,8 @@ int main(void)
 		TEST(test_tilings),
 		TEST(test_position), TEST(test_offset), TEST(test_bounds),
 		TEST(test_hostile_planes), TEST(test_cursor), TEST(test_nothing_shown),
-		TEST(test_hold), TEST(test_hold_errors), TEST(test_hold_over_close),
+		TEST(test_hold), TEST(test_ggtt_changes), TEST(test_hold_errors),
+		TEST(test_hold_over_close),
 		TEST(test_palette), TEST(test_storm),
 	};
 

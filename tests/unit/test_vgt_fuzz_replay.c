@@ -17,10 +17,6 @@
 #define CORPUS		"tests/fuzz/corpus"
 #define INPUT_MAX	4096
 
-/*
- * The targets have helpers of the same names, so they do not go into one file; the
- * Makefile of the unit tests compiles them beside this.
- */
 static const struct fuzz_target audit = { "audit", fuzz_audit };
 static const struct fuzz_target host = { "host", fuzz_host };
 static const struct fuzz_target guest = { "guest", fuzz_guest };
@@ -106,7 +102,7 @@ static void guest_corpus(void **state)
 static void guest_by_chance(void **state)
 {
 	(void)state;
-	run_by_chance(&guest, 400, 400);
+	run_by_chance(&guest, 1200, 700);
 }
 
 int main(void)

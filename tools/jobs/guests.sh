@@ -86,7 +86,9 @@ guest_wait() {
 
 tracing=/sys/kernel/tracing
 hist_exit='hist:keys=common_pid:began=common_timestamp,why=exit_reason'
+# shellcheck disable=SC2016 # the kernel's variables
 hist_entry='hist:keys=common_pid:ns=common_timestamp-$began,reason=$why'
+# shellcheck disable=SC2016
 hist_entry=$hist_entry:'onmatch(kvm.kvm_exit).trace(vgt_exit,$reason,$ns)'
 hist_time='hist:keys=exit_reason:vals=ns'
 hist_user='hist:keys=reason'

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <linux/atomic.h>
 
+/* For sparse. */
+#define __acquires(lock)
+#define __releases(lock)
+
 typedef struct { bool held; } spinlock_t;
 
 extern unsigned int shim_locks_held;

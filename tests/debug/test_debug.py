@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Our modules on a kernel that finds their mistakes: lockdep, KASAN, UBSAN, kmemleak.
+
+make check-debug; minutes, not in check.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+
+import machine  # noqa: E402
+
+KERNEL = machine.BUILD / "debug-kernel"
+PROGRAMS = machine.BUILD / "igt-tests"
+
+SCRIPT = """#!/bin/sh
+cp -r modules/* /lib/modules/
+cp -r updates "/lib/modules/$(uname -r)/" && depmod || exit 1
+run() {
+	for s in "$@"; do
+		timeout 300 /job/programs/${s%@*} --run-subtest "${s#*@}" >>programs.log 2>&1
+		echo "$s $?" >>results
+	done
+}
+load-i915 enable_gvt=1 || exit 1
+modprobe kvmgt || exit 1
+run $(cat host-tests)
+types=/sys/bus/pci/devices/0000:00:02.0/mdev_supported_types
+for n in 1 2 3; do
+	uuid=00000000-0000-4000-8000-00000000000$n
+	echo $uuid >$types/i915-GVTg_V5_8/create || exit 1
+	echo 1 >/sys/bus/mdev/devices/$uuid/remove
+done
+run $(cat guest-tests)
+echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/unbind
+modprobe -r kvmgt
+modprobe -r i915 && modprobe -r vgt || exit 1
+# What was freed late is seen at the second scan.
+for i in 1 2; do
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+done
+cat /sys/kernel/debug/kmemleak >leaks
+"""
+
+HOST_TESTS = ["vgt_exec@basic-rcs0", "vgt_exec@basic-bcs0", "vgt_exec@store-dword-vcs0", "vgt_exec@store-dword-vecs0"]
+
+
+def subtests(program):
+    return [f"{program}@{line}" for line in subprocess.run(
+        [PROGRAMS / program, "--list-subtests"], capture_output=True, text=True, check=True).stdout.split()]
+
+
+@pytest.fixture(scope="module")
+def boot():
+    job = machine.BUILD / "run/debug"
+    shutil.rmtree(job, ignore_errors=True)
+    job.mkdir(parents=True)
+    shutil.copytree(KERNEL / "lib/modules", job / "modules")
+    shutil.copytree(KERNEL / "updates", job / "updates")
+    shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+    (job / "host-tests").write_text("\n".join(HOST_TESTS) + "\n")
+    # Storms and thousandfold cycles are for a quicker kernel.
+    (job / "guest-tests").write_text("\n".join(t for t in subtests("vgt_hostile") if "storm" not in t
+                                               and "cycle" not in t) + "\n")
+    (job / "run").write_text(SCRIPT)
+    (job / "run").chmod(0o755)
+    return machine.run_job(job, timeout=2400, kernel=KERNEL / "vmlinuz", gpu="aperture-mb=512")
+
+
+def test_machine_ends_well(boot):
+    assert boot.end == "power-off" and boot.rc == 0, boot.describe()
+
+
+def test_programs_pass(boot):
+    results = dict(line.split() for line in (boot.where / "results").read_text().splitlines())
+    assert results and set(results.values()) == {"0"}, results
+
+
+def test_kernel_finds_nothing(boot):
+    assert boot.dmesg == []
+
+
+def test_nothing_leaks(boot):
+    leaks = (boot.where / "leaks").read_text()
+    assert "vgt" not in leaks and "kvmgt" not in leaks, leaks[:4000]
+
+
+def test_no_rule_broken(boot):
+    assert boot.violations == []
