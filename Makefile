@@ -4,7 +4,7 @@
 
 LIST ?= bat
 ON ?= native
-GVT ?= stock
+GVT ?= vgt
 TYPE ?= i915-GVTg_V5_4
 N ?= 1
 FIRMWARE ?= seabios

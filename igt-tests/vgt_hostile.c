@@ -362,6 +362,52 @@ subtest(endless_batch)
 	scene_end(s);
 }
 
+/* Its own resets of what does not yield: each costs the others what they have on the engine. */
+subtest(reset_storm)
+{
+	struct scene *s = scene_start();
+	double until = vgt_now() + 2;
+	unsigned int n = 0;
+
+	for (; vgt_now() < until && n < 60; n++) {
+		struct context *c = context_new(&s->d, e, 1);
+
+		emit_endless(c);
+		context_submit(c);
+		driver_reset_engine(&s->d, e);
+	}
+	printf("%u resets in %.1f s\n", n, vgt_now() - until + 2);
+	scene_end(s);
+}
+
+/* Each command is an interrupt of the real GPU; the guest may have them in any batch. */
+subtest(interrupt_flood)
+{
+	struct scene *s = scene_start();
+	struct context *c = context_new(&s->d, e, 1);
+	double guest, host;
+	uint32_t dw[504];
+	size_t n = 0;
+
+	while (n < 500)
+		dw[n++] = MI_USER_INTERRUPT;
+	dw[n++] = MI_ARB_CHECK;
+	dw[n++] = MI_BATCH_BUFFER_START | MI_BATCH_PPGTT;
+	dw[n++] = DRIVER_BATCH;
+	dw[n++] = 0;
+	context_batch(c, dw, n);
+	emit_batch(c, DRIVER_BATCH, MI_BATCH_PPGTT);
+	context_submit(c);
+	guest = bystander_goes_on(&s->guest, ROUNDS, PATIENCE);
+	host = bystander_goes_on(&s->host, VGT_NUM_ENGINES, PATIENCE);
+	printf("%d rounds of the other guest in %.3f s, %d of the host in %.3f s\n",
+	       ROUNDS, guest, VGT_NUM_ENGINES, host);
+	vgt_assert_eq(scene_stat("preempt_timeouts"), 0);
+	driver_reset_engine(&s->d, e);
+	scene_store(s, context_new(&s->d, e, 2), 5);
+	scene_end(s);
+}
+
 /* Where there is no batch: the engine reads NOOPs, or nothing, for ever. */
 subtest(batch_nowhere)
 {
@@ -594,6 +640,12 @@ static const struct vgt_subtest subtests[] = {
 	{ "endless-batch",
 	  "an endless batch with arbitration off loses its engine, the others go on",
 	  endless_batch, true },
+	{ "reset-storm",
+	  "endless batches, and resets of the engine as soon as they run",
+	  reset_storm, true },
+	{ "interrupt-flood",
+	  "an endless batch of interrupts, which yields",
+	  interrupt_flood, true },
 	{ "batch-nowhere",
 	  "a batch where there is no memory",
 	  batch_nowhere, true },

@@ -167,8 +167,8 @@ subtest(interrupt_storm)
 	vgt_assert(driver_settle(&s->d, e, PATIENCE));
 
 	/* In order again, it is told. */
-	close(vfio_listen(&s->v));
-	event = vfio_listen(&s->v);
+	close(vfio_listen(&s->v, VFIO_PCI_MSI_IRQ_INDEX));
+	event = vfio_listen(&s->v, VFIO_PCI_MSI_IRQ_INDEX);
 	for (int bank = 0; bank < 4; bank++) {
 		vfio_set_reg(&s->v, GEN8_GT_IRQ_BASE(bank) + IRQ_IER, ~0u);
 		vfio_set_reg(&s->v, GEN8_GT_IRQ_BASE(bank) + IRQ_IMR, 0);

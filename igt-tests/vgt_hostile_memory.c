@@ -3,6 +3,8 @@
  * A hostile guest: GGTT, page tables, memory, life (lib/scene.c).
  */
 #include <fcntl.h>
+#include <linux/vfio.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -344,6 +346,33 @@ subtest(close_in_the_middle)
 	scene_end(s);
 }
 
+/* Whoever removes the vGPU waits for its user, who is asked to let go of it. */
+subtest(remove_while_in_use)
+{
+	struct scene *s = scene_start();
+	struct context *c = context_new(&s->d, RCS, 1);
+	struct pollfd asked = { .events = POLLIN };
+	int status;
+	pid_t pid;
+
+	asked.fd = vfio_listen(&s->v, VFIO_PCI_REQ_IRQ_INDEX);
+	emit_endless(c);
+	context_submit(c);
+	pid = fork();
+	vgt_assert(pid >= 0);
+	if (!pid) {
+		vfio_close(&s->v);	/* its own copy */
+		_exit(!!mdev_remove(HOSTILE));
+	}
+	vgt_assert_eq(poll(&asked, 1, PATIENCE * 1000), 1);
+	vgt_assert(vfio_reg(&s->v, 0x78000));
+	vfio_close(&s->v);
+	vgt_assert(waitpid(pid, &status, 0) == pid);
+	vgt_assert(WIFEXITED(status) && !WEXITSTATUS(status));
+	vgt_assert(!mdev_exists(HOSTILE));
+	scene_leave(s);
+}
+
 static long meminfo(const char *name)
 {
 	char line[128], key[64];
@@ -458,6 +487,9 @@ static const struct vgt_subtest subtests[] = {
 	{ "close-in-the-middle",
 	  "the user goes away, or is killed, while its work runs, 50 times",
 	  close_in_the_middle, false },
+	{ "remove-while-in-use",
+	  "a vGPU that is removed while its user has an endless batch on it",
+	  remove_while_in_use, false },
 	{ "create-destroy",
 	  "1000 vGPUs made and removed: nothing is lost",
 	  create_destroy, false },

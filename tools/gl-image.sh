@@ -31,8 +31,9 @@ flags="-O2 -Wall -Wextra -Werror"
 # shellcheck disable=SC2086 # words
 gcc $flags -shared -fPIC -o "$work/tree/usr/lib/x86_64-linux-gnu/gbm/soft_gbm.so" "$top/tools/gl/soft_gbm.c"
 mkdir -p "$work/tree/usr/bin"
-# shellcheck disable=SC2086 # words
-gcc $flags -o "$work/tree/usr/bin/vnc-picture" "$top/tools/gl/vnc_picture.c"
+# shellcheck disable=SC2046,SC2086 # words
+gcc $flags $(pkg-config --cflags gio-unix-2.0) -o "$work/tree/usr/bin/dbus-picture" \
+	"$top/tools/gl/dbus_picture.c" $(pkg-config --libs gio-unix-2.0)
 mksquashfs "$work/tree/usr" "$build/gl.squashfs.part" -comp lz4 -noappend -no-progress -quiet
 mv "$build/gl.squashfs.part" "$build/gl.squashfs"
 rm -rf "$work"

@@ -21,7 +21,7 @@ import machine
 import modules
 
 GVTS = ("stock", "vgt")         # in-tree GVT-g, or our modules
-GVT = "stock"
+GVT = "vgt"
 TYPES = ("i915-GVTg_V5_1", "i915-GVTg_V5_2", "i915-GVTg_V5_4", "i915-GVTg_V5_8")
 TYPE = "i915-GVTg_V5_4"
 APERTURE = "aperture-mb=512"    # room for the host's 128 MiB and two vGPUs V5_4
@@ -178,16 +178,17 @@ def check_arguments(args):
     """What can be said before the machine starts; the host's kernel has the last word."""
     if args.gvt not in GVTS:
         raise machine.MachineError(f"GVT={args.gvt}: stock (in-tree GVT-g) or vgt (ours)")
-    if args.gvt == "vgt" and not modules.has("kvmgt"):
-        raise machine.MachineError("GVT=vgt: our kvmgt.ko is not built; run: make modules")
     if args.type not in TYPES:
         raise machine.MachineError(f"TYPE={args.type}: no such type; there are: {' '.join(TYPES)}")
     if args.firmware not in ("seabios", "ovmf"):
         raise machine.MachineError(f"FIRMWARE={args.firmware}: seabios or ovmf")
     if args.machine not in ("pc", "q35"):
         raise machine.MachineError(f"MACHINE={args.machine}: pc or q35")
-    if not 1 <= args.number <= 8:
+    if args.number not in ("1", "2", "3", "4", "5", "6", "7", "8"):
         raise machine.MachineError(f"N={args.number}: 1 to 8 guests")
+    args.number = int(args.number)
+    if args.gvt == "vgt" and not modules.has("kvmgt"):
+        raise machine.MachineError("GVT=vgt: our kvmgt.ko is not built; run: make modules")
 
 
 def shell(args):
@@ -214,7 +215,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gvt", default=GVT, help="whose vGPUs: stock or vgt")
     parser.add_argument("--type", default=TYPE, help="mdev type")
-    parser.add_argument("-n", "--number", type=int, default=1, help="how many guests")
+    parser.add_argument("-n", "--number", default="1", help="how many guests")
     parser.add_argument("--firmware", default="seabios", help="seabios or ovmf")
     parser.add_argument("--machine", default="pc", help="pc or q35")
     parser.add_argument("--gpu", default=APERTURE, metavar="OPTIONS", help="options of igd-skl")

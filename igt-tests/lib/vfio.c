@@ -280,13 +280,12 @@ int vfio_irq(struct vfio *v, uint32_t index, uint32_t flags, int32_t fd)
 	return ioctl(v->device, VFIO_DEVICE_SET_IRQS, &arg.set) ? -errno : 0;
 }
 
-int vfio_listen(struct vfio *v)
+int vfio_listen(struct vfio *v, uint32_t index)
 {
 	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), err;
 
 	vgt_assert(fd >= 0);
-	err = vfio_irq(v, VFIO_PCI_MSI_IRQ_INDEX,
-		       VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_EVENTFD, fd);
+	err = vfio_irq(v, index, VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_EVENTFD, fd);
 	vgt_assert_f(!err, "%s", strerror(-err));
 	return fd;
 }

@@ -62,8 +62,8 @@ int vfio_write(struct vfio *v, enum vfio_region region, uint64_t offset, const v
 
 /** vfio_irq - VFIO_DEVICE_SET_IRQS for the one interrupt of an index; 0 or a negative error */
 int vfio_irq(struct vfio *v, uint32_t index, uint32_t flags, int32_t fd);
-/** vfio_listen - an eventfd that MSI signals */
-int vfio_listen(struct vfio *v);
+/** vfio_listen - an eventfd that the interrupt of an index signals */
+int vfio_listen(struct vfio *v, uint32_t index);
 
 static inline uint32_t vfio_reg(struct vfio *v, uint32_t offset)
 {

@@ -136,6 +136,7 @@ def test_no_violations(host):
     (["--firmware", "coreboot"], "seabios or ovmf"),
     (["--machine", "isapc"], "pc or q35"),
     (["-n", "0"], "1 to 8"),
+    (["-n", "x"], "1 to 8"),
 ])
 def test_wrong_arguments(arguments, said, capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["guest.py", *arguments])

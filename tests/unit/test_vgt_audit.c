@@ -801,6 +801,7 @@ static void images_that_guests_make(void **state)
 	       0, 0, 0, 0);
 	refused(RCS, IMAGE, "command not allowed here", GFX_CMD(GFX_PIPE_3D, 3u, 0u) | 5, 0, 0, 0, 0, 0, 0);
 	refused(RCS, IMAGE, "command not allowed here", MI_STORE_DWORD_IMM | MI_GGTT, G, 0, 0);
+	refused(RCS, IMAGE, "command not allowed here", MI_NOOP | 0x800);
 	refused(RCS, IMAGE, "command not allowed here", MI_LOAD_REGISTER_MEM, 0x2600, 0, 0);
 	refused(RCS, IMAGE, "command not allowed here", MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, 0, 0);
 	refused(RCS, IMAGE, "command not allowed here", MI_USER_INTERRUPT);

@@ -21,29 +21,33 @@ gl_setup() {
 	export GBM_BACKEND=soft
 }
 
-# screen_start N [QEMU OPTION...]: guest_start with the vGPU's monitor on.
+# screen_start N [QEMU OPTION...]: guest_start with the vGPU's monitor on; with
+# `gl` its pictures are dma-bufs, else copies in the vGPU's region.
 screen_start() {
 	n=$1
 	shift
 	if [ "$gl" = on ]; then
-		set -- -display egl-headless,rendernode=/dev/dri/renderD128 "$@"
-	elif [ -e "/sys/bus/mdev/devices/$(vgpu_uuid "$n")/display" ]; then
-		echo region >"/sys/bus/mdev/devices/$(vgpu_uuid "$n")/display"
+		set -- -display dbus,p2p=on,gl=on,rendernode=/dev/dri/renderD128 "$@"
+	else
+		echo region >"/sys/bus/mdev/devices/$(vgpu_uuid "$n")/display" || die "only with vGT's vGPUs: gl=off"
+		set -- -display dbus,p2p=on "$@"
 	fi
-	guest_start "$n" -set device.vgpu.display=on -vnc "unix:/run/guest$n.vnc" "$@"
+	guest_start "$n" -set device.vgpu.display=on "$@"
 }
 
-# guest_picture N NAME: what a viewer sees, into guestN/NAME.ppm
-guest_picture() {
-	vnc-picture "/run/guest$1.vnc" "/job/guest$1/$2.ppm" 2>"/job/guest$1/$2.log"
-}
-
-# windows_update: the guests' pictures as files that the host's program shows.
-windows_update() {
-	for n in $guests; do
-		vnc-picture "/run/guest$n.vnc" "/run/guest$n.ppm.part" 2>/dev/null &&
-			mv "/run/guest$n.ppm.part" "/run/guest$n.ppm"
+# viewer_start N: from here on guest N's screen is in /run/guestN.ppm, anew each second.
+viewer_start() {
+	dbus-picture "/run/guest$1.qmp" "/run/guest$1.ppm" 1 >"/job/guest$1/viewer.log" 2>&1 &
+	for _ in $(seq 60); do
+		[ -e "/run/guest$1.ppm" ] && return
+		sleep 0.5
 	done
+	die "no picture of guest $1: $(cat "/job/guest$1/viewer.log")"
+}
+
+# guest_picture N NAME: as it is now, into guestN/NAME.ppm
+guest_picture() {
+	cp "/run/guest$1.ppm" "/job/guest$1/$2.ppm"
 }
 
 # host_picture NAME: of the emulated monitor
