@@ -16,7 +16,7 @@ in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
 .PHONY: help root qemu-source qemu host-image gl-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
-	check-unit check-system check-guests check-loops check-selftests check-debug selftest-kernel debug-kernel lint demo \
+	check-unit check-system check-guests check-loops check-selftests check-debug selftest-kernel debug-kernel fuzz lint demo demo-guests \
 	clean distclean
 
 help: ## list the targets
@@ -108,11 +108,21 @@ debug-kernel: root
 check-debug: qemu host-image igt-programs debug-kernel ## our modules on a kernel with lockdep, KASAN, UBSAN, kmemleak (not in check)
 	@$(in_root) pytest -q --junitxml=build/results/debug.xml tests/debug
 
+fuzz: root ## hostile guests, commands and accesses from libFuzzer's bytes, 10 minutes (not in check)
+	@$(in_root) sh -c 'command -v clang >/dev/null || { apt-get update && \
+		apt-get install -y --no-install-recommends clang libclang-rt-19-dev; }' >build/fuzz-apt.log 2>&1 || \
+		{ echo "error: installing clang failed, see build/fuzz-apt.log" >&2; exit 1; }
+	@$(in_root) make -s -f tests/fuzz/Makefile run seconds=600
+
 lint: root ## shellcheck over the scripts
 	@$(in_root) shellcheck -x $$(grep -lE -I --exclude='*.py' '^#!/bin/(sh|busybox sh)' -r tools tests .ci)
 
 demo: qemu host-image ## stock i915 on the emulated Skylake: a table and a picture
 	@$(in_root) tools/demo.py --table --screenshot build/demo/host.png
+
+demo-guests: GVT = vgt
+demo-guests: qemu host-image gl-image igt-programs modules ## two guests with screens on vGPUs: pictures and a table in build/demo: FIRMWARE=seabios|ovmf
+	@$(in_root) tools/demo.py --gvt $(GVT) --firmware $(FIRMWARE)
 
 clean: ## remove results and everything built, but not the build root
 	@tools/as-root find build -mindepth 1 -maxdepth 1 ! -name root ! -name stamps -exec rm -rf {} +

@@ -9,6 +9,12 @@ say() {
 	echo "demo: $(cut -d ' ' -f 1 /proc/uptime) $*"
 }
 
+# lost MESSAGE: like die, for what concerns one guest; the others go on.
+lost() {
+	echo "error: $*"
+	return 1
+}
+
 # gl_setup: lays build/gl.squashfs, OpenGL for QEMU, over /usr.
 gl_setup() {
 	for block in /sys/block/vd?; do
@@ -42,7 +48,7 @@ viewer_start() {
 		[ -e "/run/guest$1.ppm" ] && return
 		sleep 0.5
 	done
-	die "no picture of guest $1: $(cat "/job/guest$1/viewer.log")"
+	lost "no picture of guest $1: $(cat "/job/guest$1/viewer.log")"
 }
 
 # guest_picture N NAME: as it is now, into guestN/NAME.ppm
@@ -63,16 +69,22 @@ trap 'kill $(cat /run/guest*.pid) 2>/dev/null' EXIT
 screen_wait() {
 	for second in $(seq "$2"); do
 		grep -q '^frames [1-9]' "/job/guest$1/stats" 2>/dev/null && return
-		[ -e "/run/guest$1.pid" ] || [ "$second" -lt 20 ] || die "guest $1 has died; see guest$1/qemu.log"
-		[ -e "/job/guest$1/rc" ] && die "guest $1 shows nothing; see guest$1/show.log and guest$1/dmesg"
+		[ -e "/run/guest$1.pid" ] || [ "$second" -lt 20 ] || {
+			lost "guest $1 has died; see guest$1/qemu.log"
+			return 1
+		}
+		if [ -e "/job/guest$1/rc" ]; then
+			lost "guest $1 shows nothing; see guest$1/show.log and guest$1/dmesg"
+			return 1
+		fi
 		sleep 1
 	done
-	die "guest $1 shows nothing after $2 s; see guest$1/serial.log"
+	lost "guest $1 shows nothing after $2 s; see guest$1/serial.log"
 }
 
 # snapshot NAME: what was counted so far, for each guest in guestN/NAME, for the host in NAME.
 snapshot() {
-	for n in $guests; do
+	for n in $shown; do
 		{
 			echo "uptime $(cut -d ' ' -f 1 /proc/uptime)"
 			echo "exits $(cat /sys/kernel/debug/kvm/"$(cat "/run/guest$n.pid")"-*/exits)"
