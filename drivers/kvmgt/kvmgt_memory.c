@@ -13,7 +13,8 @@
  *
  * VFIO's type 1 driver gives up by BUG() when memory that it takes away is pinned anew
  * ten times while it does so; a guest could try.  So memory that is being taken away
- * cannot be pinned for a moment.
+ * cannot be pinned for a moment.  It also writes a line to the kernel's log for each page above
+ * the user's limit, so that it is asked no more than once in a while then.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -25,6 +26,7 @@
 #include "kvmgt_main.h"
 
 #define UNMAPPING_TIME	msecs_to_jiffies(20)
+#define FULL_TIME	(10 * HZ)
 
 void kvmgt_memory_init(struct kvmgt_memory *memory)
 {
@@ -35,6 +37,7 @@ void kvmgt_memory_init(struct kvmgt_memory *memory)
 void kvmgt_memory_open(struct kvmgt_memory *memory)
 {
 	memory->told = false;
+	memory->full_until = jiffies;
 	memory->unmapping[0] = 0;
 	memory->unmapping[1] = 0;
 }
@@ -71,6 +74,7 @@ static struct device *dma_device(struct kvmgt_device *dev)
 
 static void tell_of_limit(struct kvmgt_device *dev)
 {
+	dev->memory.full_until = jiffies + FULL_TIME;
 	if (dev->memory.told)
 		return;
 	dev->memory.told = true;
@@ -91,6 +95,8 @@ static int vfio_pin(struct kvmgt_device *dev, u64 gfn, struct page **page)
 
 	if (gfn > U64_MAX >> PAGE_SHIFT)
 		return -EFAULT;
+	if (time_before(jiffies, dev->memory.full_until))
+		return -ENOMEM;
 	while (is_unmapping(&dev->memory, gfn))
 		msleep(20);
 	ret = vfio_pin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1, IOMMU_READ | IOMMU_WRITE, page);

@@ -9,6 +9,7 @@
  * struct kvmgt_memory - pages of a vGPU's user that are pinned
  * @bus: by number of the guest's page, the number of the page on the bus; own lock
  * @told: the user has been told that no more can be pinned
+ * @full_until: in jiffies; VFIO is not asked for more earlier
  * @lock: protects what follows
  * @unmapping: first page of the guest, and the one after the last, that have been taken from it
  * @unmapping_until: in jiffies; not to be pinned earlier
@@ -16,6 +17,7 @@
 struct kvmgt_memory {
 	struct xarray bus;
 	bool told;
+	unsigned long full_until;
 	spinlock_t lock; /* see above */
 	u64 unmapping[2];
 	unsigned long unmapping_until;
