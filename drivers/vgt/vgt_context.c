@@ -62,8 +62,6 @@
 #define MAX_BATCH_PAGES	16
 #define STATE_PAGE	1	/* of the image: ring context and engine context */
 
-#define BBSTATE_AND_SBBSTATE(image) ((image)[IMAGE_BB_STATE] & (image)[IMAGE_BB_LAST])
-
 /* What of a descriptor a guest has a say in. */
 #define DESC_FLAGS	(CTX_DESC_VALID | CTX_DESC_FORCE_RESTORE | 3ull << CTX_DESC_MODE_SHIFT | \
 			 BIT(5) | BIT(8))
@@ -465,7 +463,7 @@ static bool same_batch_in_progress(const u32 *image, const u32 *shadow)
 	return true;
 }
 
-/* A batch that is to be gone on with: the one that the engine has left, or one without privileges. */
+/* A batch to be gone on with: the one that the engine has left, or one without privileges. */
 static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 {
 	u32 *shadow = state(ctx);
@@ -473,7 +471,8 @@ static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 
 	if (ctx->loaded && same_batch_in_progress(image, shadow))
 		return 0;
-	if (image[IMAGE_BB_ADDR] & BBADDR_VALID && !(BBSTATE_AND_SBBSTATE(image) & BBSTATE_PPGTT))
+	if (image[IMAGE_BB_ADDR] & BBADDR_VALID &&
+	    !(image[IMAGE_BB_STATE] & image[IMAGE_BB_LAST] & BBSTATE_PPGTT))
 		return -EPERM;
 	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
 		shadow[i] = image[i];
@@ -814,7 +813,7 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
 	return vgt_ppgtt_sync(guest);
 }
 
-/* What software may look at, and the engine context; the rest of the ring context is the guest's. */
+/* What software looks at, and the engine context; the rest of the ring context is the guest's. */
 void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
 {
 	static const u8 values[] = {

@@ -36,7 +36,11 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
  */
 void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc);
 
-/** vgt_context_drop_range - contexts that use guest pages [@gfn, @gfn + @pages) are gone; none is on an engine */
+/**
+ * vgt_context_drop_range - contexts that use guest pages [@gfn, @gfn + @pages) are gone
+ *
+ * None is on an engine.
+ */
 void vgt_context_drop_range(struct vgt_guest *guest, u64 gfn, u64 pages);
 
 /** vgt_context_restore - the GPU has lost the GGTT: enter the shadows again.  Nothing runs. */

@@ -77,7 +77,7 @@
 #include "vgt_trace.h"
 
 #define CSB_POINTERS	(CSB_WRITE_PTR | CSB_READ_PTR)
-#define REFUSED_LIMIT	100			/* submissions; then the guest has to reset the engine */
+#define REFUSED_LIMIT	100			/* submissions, before a port is halted */
 #define POLL_NS		20000ull		/* for an engine to let go */
 #define HOST_RESET_NS	2000000000ull		/* how long the host may take to reset one */
 

@@ -19,7 +19,7 @@
 #define IMAGE_RING_TAIL		0x07
 #define IMAGE_RING_START	0x09
 #define IMAGE_RING_CTL		0x0b
-#define IMAGE_BB_FIRST		0x0d	/* batch in progress: addresses and states, to IMAGE_BB_LAST */
+#define IMAGE_BB_FIRST		0x0d	/* batch in progress: addresses and states */
 #define IMAGE_BB_ADDR		0x0f
 #define IMAGE_BB_STATE		0x11
 #define IMAGE_BB_LAST		0x17

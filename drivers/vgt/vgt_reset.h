@@ -17,7 +17,11 @@ void vgt_reset_power(struct vgt_gpu *gpu);
 /** vgt_reset_stuck - an engine's owner does not let go of it.  Engine lock held. */
 void vgt_reset_stuck(struct vgt_engine *engine);
 
-/** vgt_reset_by_core - the host does not do it; nothing runs until it sets the engine up.  Takes the engine's lock. */
+/**
+ * vgt_reset_by_core - the host does not do it
+ *
+ * Nothing runs until it sets the engine up.  Takes the engine's lock.
+ */
 void vgt_reset_by_core(struct vgt_engine *engine);
 
 #endif

@@ -4,9 +4,9 @@
  *
  *   vgt_vmm_register()                            vgt_host_ready() in between: add()
  *        |
- *   vgt_guest_create() --> vgt_guest_open() --> accesses --> vgt_guest_close() --> vgt_guest_destroy()
- *        ^                      |                               |
- *        |                      +---- may be repeated ----------+
+ *   vgt_guest_create() -> vgt_guest_open() -> accesses -> vgt_guest_close() -> vgt_guest_destroy()
+ *        ^                      |                            |
+ *        |                      +----- may be repeated ------+
  *   graphics memory is reserved; without a VM nothing runs
  *
  * A guest is a vGPU whose driver is in a virtual machine.  The glue (kvmgt) owns
@@ -144,7 +144,8 @@ void vgt_guest_written(struct vgt_guest *guest, u64 gfn);
 void vgt_guest_unmap(struct vgt_guest *guest, u64 gfn, u64 pages);
 
 /** vgt_guest_gm - the guest's graphics memory; @low is its slice of the aperture.  Any context. */
-void vgt_guest_gm(const struct vgt_guest *guest, struct vgt_gm_range *low, struct vgt_gm_range *high);
+void vgt_guest_gm(const struct vgt_guest *guest, struct vgt_gm_range *low,
+		  struct vgt_gm_range *high);
 /** vgt_gpu_aperture - bytes of BAR2 of the GPU, and of its vGPUs.  Any context. */
 u64 vgt_gpu_aperture(const struct vgt_gpu *gpu);
 
@@ -154,7 +155,7 @@ u64 vgt_gpu_aperture(const struct vgt_gpu *gpu);
 #define VGT_WEIGHT_MIN		1
 #define VGT_WEIGHT_MAX		65536
 
-/** enum vgt_sched_priority - a vGPU with a higher one gets an engine at once, and as long as it has work */
+/** enum vgt_sched_priority - who has a higher one gets an engine at once, while it has work */
 enum vgt_sched_priority {
 	VGT_PRIORITY_LOW,
 	VGT_PRIORITY_NORMAL,
@@ -200,7 +201,7 @@ u64 vgt_stats_get(struct vgt_gpu *gpu, unsigned int id, unsigned int n);
  * Return: 0, -EINVAL when @size is not a multiple of 128 up to VGT_EDID_MAX.
  */
 int vgt_guest_set_edid(struct vgt_guest *guest, const void *edid, size_t size);
-/** vgt_guest_edid - what is plugged; returns its size, 0: nothing.  @edid has room for VGT_EDID_MAX. */
+/** vgt_guest_edid - what is plugged; its size, 0: nothing.  @edid has room for VGT_EDID_MAX. */
 size_t vgt_guest_edid(struct vgt_guest *guest, void *edid);
 
 /** enum vgt_plane_id - layers of the screen, from the back */
