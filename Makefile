@@ -85,6 +85,7 @@ check-system: qemu host-image igt-programs modules ## boot the machines and look
 
 check-guests: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests at work, and one killed at it: GVT=stock|vgt (minutes; not in check)
 	@$(in_root) pytest -q -k '[$(GVT)]' --junitxml=build/results/guests.xml tests/guests
+	@$(in_root) env VGT_GUESTS=gvtg pytest -q tests/system/test_guest.py
 
 bench: qemu host-image igt-programs modules ## what the same work costs natively, mediated, in guests: one run, ratios
 	@$(in_root) tools/bench.py

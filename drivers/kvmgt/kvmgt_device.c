@@ -13,9 +13,16 @@
  * at a time: VFIO allows no second group open, the core no second machine.
  *
  * KVM is not needed: a user without it (a VFIO test client, an emulating VMM)
- * has all but write tracking and the short way for BAR0.
+ * has all but the short way for BAR0.
+ *
+ * KVM can tell of a guest's writes to its page tables.  It does that by carrying them
+ * out itself, and by its code cannot carry out those that the processor makes when it
+ * delivers an interrupt: a guest whose stack comes to lie in a page that was a table
+ * would not get it, or at the wrong time.  That is suspected of hangs that were seen,
+ * not proven.  So tables are compared at each submission instead.
  */
 #include <linux/mdev.h>
+#include <linux/moduleparam.h>
 #include <linux/pci.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
@@ -25,6 +32,11 @@
 #include "kvmgt_device.h"
 #include "kvmgt_main.h"
 #include "kvmgt_region.h"
+
+/* To measure what it would save, not for use: see above. */
+static bool track;
+module_param(track, bool, 0444);
+MODULE_PARM_DESC(track, "Let KVM track page tables; can hang guests (default: off)");
 
 static void kvmgt_raise_irq(void *priv)
 {
@@ -52,7 +64,7 @@ static int kvmgt_open_device(struct vfio_device *vdev)
 	struct kvmgt_device *dev = to_kvmgt_device(vdev);
 	int ret;
 
-	if (vdev->kvm) {
+	if (vdev->kvm && track) {
 		ret = kvmgt_track_open(&dev->track, vdev->kvm, dev->guest);
 		if (ret) {
 			dev_err(vdev->dev, "KVM does not track writes for this vGPU: %d\n", ret);
@@ -63,7 +75,7 @@ static int kvmgt_open_device(struct vfio_device *vdev)
 	kvmgt_mmio_open(&dev->mmio, vdev->kvm, dev->guest);
 	kvmgt_config_reset(dev);
 
-	ret = vgt_guest_open(dev->guest, vdev->kvm ? &kvmgt_kvm_ops : &kvmgt_ops, dev);
+	ret = vgt_guest_open(dev->guest, dev->track.kvm ? &kvmgt_kvm_ops : &kvmgt_ops, dev);
 	if (ret) {
 		if (ret == -EBUSY)
 			dev_err(vdev->dev, "vGPU %u is in use by another virtual machine\n",

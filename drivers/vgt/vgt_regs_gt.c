@@ -286,7 +286,7 @@ static const struct vgt_reg render_regs[] = {
 	{ 0x2520, "GFX_MODE_GEN6", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ CS_CHICKEN1, "CS_CHICKEN1", VGT_REG_CONTEXT, .flags = VGT_REG_MASKED },
 	{ 0x2690, "RCS_2690", VGT_REG_CONTEXT, .count = 3 },
-	{ 0x26c0, "DRAW_WATERstatic const struct vgt_reg mchbar_regs[]", VGT_REG_CONTEXT },
+	{ 0x26c0, "DRAW_WATERMARK", VGT_REG_CONTEXT },
 	{ 0x2710, "OASTARTTRIG", VGT_REG_HOST, .count = 8 },
 	{ 0x2740, "OAREPORTTRIG", VGT_REG_HOST, .count = 8 },
 	{ 0x2770, "OACEC", VGT_REG_HOST, .count = 16 },

@@ -133,13 +133,13 @@ static void run_child(const struct vgt_test *test, const struct vgt_subtest *s,
 }
 
 /* A process that the kernel does not let die is not waited for. */
-static int reap(pid_t pid)
+static int reap(pid_t pid, unsigned int seconds)
 {
 	struct pollfd pfd = { .fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
 	int status, rc = EXIT_FAIL;
 
-	if (poll(&pfd, 1, SECONDS * 1000) != 1) {
-		printf("no end in %u s\n", SECONDS);
+	if (poll(&pfd, 1, seconds * 1000) != 1) {
+		printf("no end in %u s\n", seconds);
 		kill(pid, SIGKILL);
 		if (poll(&pfd, 1, 5000) == 1)
 			waitpid(pid, &status, 0);
@@ -169,7 +169,7 @@ static int run_subtest(const struct vgt_test *test, const struct vgt_subtest *s,
 	}
 	if (!pid)
 		run_child(test, s, e);
-	rc = reap(pid);
+	rc = reap(pid, test->seconds ?: SECONDS);
 	if (rc != EXIT_PASS && rc != EXIT_SKIP)
 		rc = EXIT_FAIL;
 	printf("Subtest %s: %s (%.3fs)\n", name,

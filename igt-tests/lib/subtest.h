@@ -56,10 +56,12 @@ struct vgt_subtest {
  * struct vgt_test - a program
  * @describe: what it is about, one line
  * @render: the file is the render node's, else the card's
+ * @seconds: until a subtest has failed; 0: 30
  */
 struct vgt_test {
 	const char *describe;
 	bool render;
+	unsigned int seconds;
 	const struct vgt_subtest *subtests;
 	size_t num_subtests;
 };
@@ -72,11 +74,13 @@ struct vgt_test {
  */
 int vgt_main(int argc, char **argv, const struct vgt_test *test);
 
-#define VGT_MAIN(render_, describe_) \
+#define VGT_MAIN(render_, describe_) VGT_SLOW_MAIN(render_, 0, describe_)
+
+#define VGT_SLOW_MAIN(render_, seconds_, describe_) \
 	int main(int argc, char **argv) \
 	{ \
 		const struct vgt_test test = { \
-			.describe = describe_, .render = render_, \
+			.describe = describe_, .render = render_, .seconds = seconds_, \
 			.subtests = subtests, .num_subtests = ARRAY_SIZE(subtests), \
 		}; \
 		return vgt_main(argc, argv, &test); \
