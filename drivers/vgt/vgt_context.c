@@ -433,7 +433,7 @@ static int load_engine_context(struct vgt_guest *guest, struct vgt_context *ctx)
 	u32 *dw;
 	int ret;
 
-	if (unchanged(ctx) && ctx->length < n)
+	if (ctx->length < n && unchanged(ctx))
 		return 0;
 	ret = reserve_buffer(guest, n);
 	if (ret)
