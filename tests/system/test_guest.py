@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """A stock guest on a vGPU: of ours, and of in-tree GVT-g, the second opinion on the emulated GPU."""
 
-import os
 import re
 
 import pytest
@@ -47,8 +46,7 @@ ls /sys/bus/mdev/devices >mdev-after
 KINDS = {"vgt": ("vgt", "seabios", "pc"), "gvtg": ("stock", "ovmf", "q35")}
 
 
-# GVT-g's is run by make check-guests, not by make check: Documentation/baseline.md, "Hangs".
-@pytest.fixture(scope="module", params=os.environ.get("VGT_GUESTS", "vgt").split())
+@pytest.fixture(scope="module", params=KINDS)
 def boot(request):
     """The machine's result and the guest's."""
     gvt, firmware, guest_machine = KINDS[request.param]
