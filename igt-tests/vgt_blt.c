@@ -3,23 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "batch.h"
-
-/* Headers, with both write enables. */
-#define XY_COLOR_BLT		(2u << 29 | 0x50 << 22 | 5)
-#define XY_SRC_COPY_BLT		(2u << 29 | 0x53 << 22 | 8)
-#define XY_FAST_COPY_BLT	(2u << 29 | 0x42 << 22 | 8)
-#define   WRITE_RGBA		(3 << 20)
-#define   SRC_TILED		(1 << 15)
-#define   DST_TILED		(1 << 11)
-#define   FAST_SRC_TILING(t)	((t) << 20)
-#define   FAST_DST_TILING(t)	((t) << 13)
-#define ROP_COPY		(0xcc << 16)
-#define ROP_PATTERN		(0xf0 << 16)
-
-#define BCS_SWCTRL		0x22200
-#define   SRC_Y			(1 << 0)
-#define   DST_Y			(1 << 1)
+#include "blt.h"
 
 static const struct vgt_engine *const bcs = &vgt_engines[1];
 
@@ -28,129 +12,65 @@ static const struct vgt_engine *const bcs = &vgt_engines[1];
  * @want: linear
  */
 struct surface {
-	struct bo bo;
-	uint32_t tiling, stride, cpp, width, height;
+	struct blt_surface blt;
 	uint8_t *want;
-};
-
-struct rect {
-	uint32_t x1, y1, x2, y2;
 };
 
 static uint8_t *surface_byte(const struct surface *s, uint32_t x, uint32_t y)
 {
-	return &s->bo.u8[tiled_offset(s->tiling, s->stride, x, y)];
+	return &s->blt.bo.u8[tiled_offset(s->blt.tiling, s->blt.stride, x, y)];
 }
 
 /* The height is a multiple of a tile's, the stride of a tile's width. */
 static struct surface surface_create(int fd, uint32_t tiling, uint32_t cpp, uint32_t width, uint32_t height)
 {
-	struct surface s = { .tiling = tiling, .cpp = cpp, .width = width, .height = height };
+	struct surface s = { .blt = { .tiling = tiling, .cpp = cpp, .width = width, .height = height } };
 
-	s.stride = (width * cpp + 511) & ~511u;
-	s.bo = bo_create(fd, s.stride * height);
-	s.want = malloc(s.stride * height);
+	s.blt.stride = (width * cpp + 511) & ~511u;
+	s.blt.bo = bo_create(fd, s.blt.stride * height);
+	s.want = malloc(s.blt.stride * height);
 	for (uint32_t y = 0; y < height; y++) {
-		for (uint32_t x = 0; x < s.stride; x++)
-			s.want[y * s.stride + x] = *surface_byte(&s, x, y) = vgt_random();
+		for (uint32_t x = 0; x < s.blt.stride; x++)
+			s.want[y * s.blt.stride + x] = *surface_byte(&s, x, y) = vgt_random();
 	}
 	return s;
 }
 
 static void surface_check(const struct surface *s)
 {
-	for (uint32_t y = 0; y < s->height; y++) {
-		for (uint32_t x = 0; x < s->stride; x++)
-			vgt_assert_f(*surface_byte(s, x, y) == s->want[y * s->stride + x],
+	for (uint32_t y = 0; y < s->blt.height; y++) {
+		for (uint32_t x = 0; x < s->blt.stride; x++)
+			vgt_assert_f(*surface_byte(s, x, y) == s->want[y * s->blt.stride + x],
 				     "byte %u of line %u: %#x instead of %#x", x, y,
-				     *surface_byte(s, x, y), s->want[y * s->stride + x]);
+				     *surface_byte(s, x, y), s->want[y * s->blt.stride + x]);
 	}
 }
 
-/* Tiled pitches count dwords. */
-static uint32_t pitch(const struct surface *s)
-{
-	return s->tiling ? s->stride / 4 : s->stride;
-}
-
-static uint32_t depth(const struct surface *s)
-{
-	return (s->cpp == 4 ? 3 : s->cpp == 2 ? 1 : 0) << 24;
-}
-
-static void emit_swctrl(struct batch *b, uint32_t src_tiling, uint32_t dst_tiling)
-{
-	uint32_t y = (src_tiling == I915_TILING_Y ? SRC_Y : 0) | (dst_tiling == I915_TILING_Y ? DST_Y : 0);
-
-	batch_emit(b, MI_FLUSH_DW);
-	for (int i = 0; i < 4; i++)
-		batch_emit(b, 0);
-	batch_load_imm(b, BCS_SWCTRL, (SRC_Y | DST_Y) << 16 | y);
-}
-
-static void emit_color(struct batch *b, const struct surface *dst, const struct rect *r, uint32_t colour)
-{
-	batch_emit(b, XY_COLOR_BLT | (dst->cpp == 4 ? WRITE_RGBA : 0) | (dst->tiling ? DST_TILED : 0));
-	batch_emit(b, depth(dst) | ROP_PATTERN | pitch(dst));
-	batch_emit(b, r->y1 << 16 | r->x1);
-	batch_emit(b, r->y2 << 16 | r->x2);
-	batch_emit_addr(b, dst->bo.addr);
-	batch_emit(b, colour);
-}
-
-static void emit_copy(struct batch *b, const struct surface *dst, const struct rect *r,
-		      const struct surface *src, uint32_t x, uint32_t y)
-{
-	batch_emit(b, XY_SRC_COPY_BLT | (dst->cpp == 4 ? WRITE_RGBA : 0) |
-		   (dst->tiling ? DST_TILED : 0) | (src->tiling ? SRC_TILED : 0));
-	batch_emit(b, depth(dst) | ROP_COPY | pitch(dst));
-	batch_emit(b, r->y1 << 16 | r->x1);
-	batch_emit(b, r->y2 << 16 | r->x2);
-	batch_emit_addr(b, dst->bo.addr);
-	batch_emit(b, y << 16 | x);
-	batch_emit(b, pitch(src));
-	batch_emit_addr(b, src->bo.addr);
-}
-
-static void emit_fast_copy(struct batch *b, const struct surface *dst, const struct rect *r,
-			   const struct surface *src, uint32_t x, uint32_t y)
-{
-	/* The uAPI's numbers are the command's: linear, X, legacy Y. */
-	batch_emit(b, XY_FAST_COPY_BLT | FAST_SRC_TILING(src->tiling) | FAST_DST_TILING(dst->tiling));
-	batch_emit(b, depth(dst) | pitch(dst));
-	batch_emit(b, r->y1 << 16 | r->x1);
-	batch_emit(b, r->y2 << 16 | r->x2);
-	batch_emit_addr(b, dst->bo.addr);
-	batch_emit(b, y << 16 | x);
-	batch_emit(b, pitch(src));
-	batch_emit_addr(b, src->bo.addr);
-}
-
-static void cpu_color(const struct surface *s, const struct rect *r, uint32_t colour)
+static void cpu_color(const struct surface *s, const struct blt_rect *r, uint32_t colour)
 {
 	for (uint32_t y = r->y1; y < r->y2; y++) {
 		for (uint32_t x = r->x1; x < r->x2; x++)
-			memcpy(s->want + y * s->stride + x * s->cpp, &colour, s->cpp);
+			memcpy(s->want + y * s->blt.stride + x * s->blt.cpp, &colour, s->blt.cpp);
 	}
 }
 
-static void cpu_copy(const struct surface *dst, const struct rect *r, const struct surface *src,
+static void cpu_copy(const struct surface *dst, const struct blt_rect *r, const struct surface *src,
 		     uint32_t x, uint32_t y)
 {
-	uint32_t height = r->y2 - r->y1, len = (r->x2 - r->x1) * dst->cpp;
+	uint32_t height = r->y2 - r->y1, len = (r->x2 - r->x1) * dst->blt.cpp;
 
 	for (uint32_t i = 0; i < height; i++) {
 		/* Within one surface, from the side to which it moves. */
 		uint32_t line = dst == src && y < r->y1 ? height - 1 - i : i;
 
-		memmove(dst->want + (r->y1 + line) * dst->stride + r->x1 * dst->cpp,
-			src->want + (y + line) * src->stride + x * src->cpp, len);
+		memmove(dst->want + (r->y1 + line) * dst->blt.stride + r->x1 * dst->blt.cpp,
+			src->want + (y + line) * src->blt.stride + x * src->blt.cpp, len);
 	}
 }
 
-static struct rect random_rect(uint32_t width, uint32_t height)
+static struct blt_rect random_rect(uint32_t width, uint32_t height)
 {
-	struct rect r = { .x1 = vgt_random() % width, .y1 = vgt_random() % height };
+	struct blt_rect r = { .x1 = vgt_random() % width, .y1 = vgt_random() % height };
 
 	r.x2 = r.x1 + 1 + vgt_random() % (width - r.x1);
 	r.y2 = r.y1 + 1 + vgt_random() % (height - r.y1);
@@ -171,16 +91,16 @@ static void color(int fd, const struct vgt_engine *unused)
 			struct batch b;
 
 			batch_init(&b, fd, 4096);
-			batch_use(&b, &dst.bo, true);
-			emit_swctrl(&b, 0, *t);
+			batch_use(&b, &dst.blt.bo, true);
+			blt_tilings(&b, 0, *t);
 			for (int i = 0; i < 12; i++) {
-				struct rect r = random_rect(dst.width, dst.height);
+				struct blt_rect r = random_rect(dst.blt.width, dst.blt.height);
 				uint32_t colour = vgt_random();
 
-				emit_color(&b, &dst, &r, colour);
+				blt_color(&b, &dst.blt, &r, colour);
 				cpu_color(&dst, &r, colour);
 			}
-			emit_swctrl(&b, 0, 0);
+			blt_tilings(&b, 0, 0);
 			batch_end(&b);
 			batch_run(&b, bcs);
 			surface_check(&dst);
@@ -188,11 +108,11 @@ static void color(int fd, const struct vgt_engine *unused)
 	}
 }
 
-typedef void emit_copy_fn(struct batch *b, const struct surface *dst, const struct rect *r,
-			  const struct surface *src, uint32_t x, uint32_t y);
+typedef void copy_fn(struct batch *b, const struct blt_surface *dst, const struct blt_rect *r,
+		     const struct blt_surface *src, uint32_t x, uint32_t y);
 
 /* Random rectangles between each two tilings. */
-static void copy_all(int fd, emit_copy_fn *emit, uint32_t cpp)
+static void copy_all(int fd, copy_fn *copy, uint32_t cpp)
 {
 	for_each_tiling(from) {
 		for_each_tiling(to) {
@@ -201,20 +121,20 @@ static void copy_all(int fd, emit_copy_fn *emit, uint32_t cpp)
 			struct batch b;
 
 			batch_init(&b, fd, 4096);
-			batch_use(&b, &src.bo, false);
-			batch_use(&b, &dst.bo, true);
-			emit_swctrl(&b, *from, *to);
+			batch_use(&b, &src.blt.bo, false);
+			batch_use(&b, &dst.blt.bo, true);
+			blt_tilings(&b, *from, *to);
 			for (int i = 0; i < 8; i++) {
-				struct rect s = random_rect(src.width, src.height), r;
+				struct blt_rect s = random_rect(src.blt.width, src.blt.height), r;
 
-				r.x1 = vgt_random() % (dst.width - (s.x2 - s.x1));
-				r.y1 = vgt_random() % (dst.height - (s.y2 - s.y1));
+				r.x1 = vgt_random() % (dst.blt.width - (s.x2 - s.x1));
+				r.y1 = vgt_random() % (dst.blt.height - (s.y2 - s.y1));
 				r.x2 = r.x1 + s.x2 - s.x1;
 				r.y2 = r.y1 + s.y2 - s.y1;
-				emit(&b, &dst, &r, &src, s.x1, s.y1);
+				copy(&b, &dst.blt, &r, &src.blt, s.x1, s.y1);
 				cpu_copy(&dst, &r, &src, s.x1, s.y1);
 			}
-			emit_swctrl(&b, 0, 0);
+			blt_tilings(&b, 0, 0);
 			batch_end(&b);
 			batch_run(&b, bcs);
 			printf("tiling %u to %u\n", *from, *to);
@@ -229,25 +149,25 @@ static void copy_all(int fd, emit_copy_fn *emit, uint32_t cpp)
 static void src_copy_8(int fd, const struct vgt_engine *unused)
 {
 	(void)unused;
-	copy_all(fd, emit_copy, 1);
+	copy_all(fd, blt_copy, 1);
 }
 
 static void src_copy_16(int fd, const struct vgt_engine *unused)
 {
 	(void)unused;
-	copy_all(fd, emit_copy, 2);
+	copy_all(fd, blt_copy, 2);
 }
 
 static void src_copy_32(int fd, const struct vgt_engine *unused)
 {
 	(void)unused;
-	copy_all(fd, emit_copy, 4);
+	copy_all(fd, blt_copy, 4);
 }
 
 static void fast_copy(int fd, const struct vgt_engine *unused)
 {
 	(void)unused;
-	copy_all(fd, emit_fast_copy, 4);
+	copy_all(fd, blt_fast_copy, 4);
 }
 
 /* Scrolling: source and destination overlap. */
@@ -259,16 +179,16 @@ static void overlap(int fd, const struct vgt_engine *unused)
 	for_each_tiling(t) {
 		for (size_t i = 0; i < ARRAY_SIZE(moves); i++) {
 			struct surface s = surface_create(fd, *t, 4, 128, 32);
-			struct rect r = { .x1 = 10 + moves[i][0], .y1 = 5 + moves[i][1] };
+			struct blt_rect r = { .x1 = 10 + moves[i][0], .y1 = 5 + moves[i][1] };
 			struct batch b;
 
 			r.x2 = r.x1 + 100;
 			r.y2 = r.y1 + 20;
 			batch_init(&b, fd, 4096);
-			batch_use(&b, &s.bo, true);
-			emit_swctrl(&b, *t, *t);
-			emit_copy(&b, &s, &r, &s, 10, 5);
-			emit_swctrl(&b, 0, 0);
+			batch_use(&b, &s.blt.bo, true);
+			blt_tilings(&b, *t, *t);
+			blt_copy(&b, &s.blt, &r, &s.blt, 10, 5);
+			blt_tilings(&b, 0, 0);
 			batch_end(&b);
 			batch_run(&b, bcs);
 			cpu_copy(&s, &r, &s, 10, 5);
@@ -284,30 +204,30 @@ static void large(int fd, const struct vgt_engine *unused)
 {
 	enum { WIDTH = 1024, HEIGHT = 512, SIZE = WIDTH * HEIGHT * 4 };
 	struct surface s[3] = { };
-	struct rect all = { 0, 0, WIDTH, HEIGHT };
+	struct blt_rect all = { 0, 0, WIDTH, HEIGHT };
 	struct batch b;
 
 	(void)unused;
 	for (int i = 0; i < 3; i++) {
-		s[i] = (struct surface){ .bo = bo_create(fd, SIZE), .stride = WIDTH * 4, .cpp = 4,
-					 .width = WIDTH, .height = HEIGHT };
+		s[i].blt = (struct blt_surface){ .bo = bo_create(fd, SIZE), .stride = WIDTH * 4, .cpp = 4,
+						 .width = WIDTH, .height = HEIGHT };
 	}
 	for (uint32_t i = 0; i < SIZE / 4; i++)
-		s[0].bo.u32[i] = i * 2654435761u;
+		s[0].blt.bo.u32[i] = i * 2654435761u;
 	for_each_tiling(t) {
-		s[1].tiling = *t;
+		s[1].blt.tiling = *t;
 		batch_init(&b, fd, 4096);
 		for (int i = 0; i < 3; i++)
-			batch_use(&b, &s[i].bo, true);
-		emit_swctrl(&b, 0, *t);
-		emit_copy(&b, &s[1], &all, &s[0], 0, 0);
-		emit_swctrl(&b, 0, 0);
-		emit_fast_copy(&b, &s[2], &all, &s[1], 0, 0);
+			batch_use(&b, &s[i].blt.bo, true);
+		blt_tilings(&b, 0, *t);
+		blt_copy(&b, &s[1].blt, &all, &s[0].blt, 0, 0);
+		blt_tilings(&b, 0, 0);
+		blt_fast_copy(&b, &s[2].blt, &all, &s[1].blt, 0, 0);
 		batch_end(&b);
 		batch_run(&b, bcs);
-		vgt_assert_f(!memcmp(s[0].bo.map, s[2].bo.map, SIZE), "tiling %u", *t);
-		vgt_assert(!memcmp(s[0].bo.map, s[1].bo.map, SIZE) == !*t);
-		memset(s[2].bo.map, 0, SIZE);
+		vgt_assert_f(!memcmp(s[0].blt.bo.map, s[2].blt.bo.map, SIZE), "tiling %u", *t);
+		vgt_assert(!memcmp(s[0].blt.bo.map, s[1].blt.bo.map, SIZE) == !*t);
+		memset(s[2].blt.bo.map, 0, SIZE);
 	}
 }
 
@@ -316,7 +236,7 @@ static void chain(int fd, const struct vgt_engine *unused)
 {
 	enum { OBJECTS = 12, MOVES = 60, WIDTH = 128, HEIGHT = 64 };
 	struct surface s[OBJECTS];
-	struct rect all = { 0, 0, WIDTH, HEIGHT };
+	struct blt_rect all = { 0, 0, WIDTH, HEIGHT };
 	uint32_t value[OBJECTS];
 
 	(void)unused;
@@ -332,18 +252,18 @@ static void chain(int fd, const struct vgt_engine *unused)
 		struct batch b;
 
 		batch_init(&b, fd, 4096);
-		batch_use(&b, &s[from].bo, false);
-		batch_use(&b, &s[to].bo, true);
-		emit_swctrl(&b, s[from].tiling, s[to].tiling);
-		emit_copy(&b, &s[to], &all, &s[from], 0, 0);
-		emit_swctrl(&b, 0, 0);
+		batch_use(&b, &s[from].blt.bo, false);
+		batch_use(&b, &s[to].blt.bo, true);
+		blt_tilings(&b, s[from].blt.tiling, s[to].blt.tiling);
+		blt_copy(&b, &s[to].blt, &all, &s[from].blt, 0, 0);
+		blt_tilings(&b, 0, 0);
 		batch_end(&b);
 		batch_exec(&b, bcs);
 		value[to] = value[from];
 		batch_fini(&b);
 	}
 	for (uint32_t i = 0; i < OBJECTS; i++) {
-		gem_wait(fd, s[i].bo.handle);
+		gem_wait(fd, s[i].blt.bo.handle);
 		for (uint32_t y = 0; y < HEIGHT; y++)
 			for (uint32_t x = 0; x < WIDTH; x++)
 				vgt_assert_eq(*(uint32_t *)surface_byte(&s[i], 4 * x, y),

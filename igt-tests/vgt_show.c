@@ -8,12 +8,20 @@
  *
  * With --window it shows smaller copies of pictures from files, as often as those are replaced.
  * With --still the picture does not move, is compared with the same drawn by the CPU, and can be
- * written to a file.
+ * written to a file. With --follow it is drawn anew in the preferred mode of each monitor that is
+ * plugged, as a desktop does:
+ *
+ *	uevent HOTPLUG ──► look at the connector ── unplugged, or prefers the same ──► wait on
+ *	                           └── prefers another mode ──► draw, set mode
  */
 #include <ctype.h>
 #include <getopt.h>
+#include <linux/netlink.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,7 +96,7 @@ static struct {
 	const char *name, *stats, *ppm;
 	uint32_t color, width, height, tiling, work;
 	double seconds, fps;
-	bool still, cursor;
+	bool still, follow, cursor;
 	const char *windows[MAX_WINDOWS];
 	uint32_t num_windows;
 } options = {
@@ -97,7 +105,7 @@ static struct {
 
 /** struct counts - what has been done so far */
 static struct {
-	uint32_t frames, submissions, checks, check_errors;
+	uint32_t frames, submissions, checks, check_errors, hotplugs;
 } counts;
 
 /**
@@ -134,7 +142,7 @@ static struct blt_rect rect(uint32_t x, uint32_t y, uint32_t width, uint32_t hei
 
 static struct blt_surface linear_surface(int fd, uint32_t width, uint32_t height)
 {
-	struct blt_surface s = { .stride = (4 * width + 63) & ~63u, .width = width, .height = height };
+	struct blt_surface s = { .stride = (4 * width + 63) & ~63u, .cpp = 4, .width = width, .height = height };
 
 	s.bo = bo_create(fd, s.stride * height);
 	return s;
@@ -340,7 +348,7 @@ static void canvas_for_fb(struct canvas *c, int fd, const struct fb *fb)
 {
 	c->surface = (struct blt_surface){
 		.bo = bo_wrap(fd, fb->handle, fb->size), .tiling = fb->tiling, .stride = fb->stride,
-		.width = fb->width, .height = fb->height,
+		.cpp = 4, .width = fb->width, .height = fb->height,
 	};
 	canvas_init(c, fd);
 }
@@ -470,9 +478,12 @@ static void cursor_move(const struct output *o, uint32_t frame)
 /* What the screen shows: the picture with the cursor on it. */
 static void write_ppm(const struct output *o, const struct canvas *c, const struct bo *cursor)
 {
-	FILE *f = fopen(options.ppm, "w");
+	char part[256];
 	int left, top;
+	FILE *f;
 
+	snprintf(part, sizeof(part), "%s.part", options.ppm);
+	f = fopen(part, "w");
 	vgt_assert(f);
 	cursor_place(o, 0, &left, &top);
 	fprintf(f, "P6\n%u %u\n255\n", c->surface.width, c->surface.height);
@@ -490,6 +501,7 @@ static void write_ppm(const struct output *o, const struct canvas *c, const stru
 		}
 	}
 	vgt_assert_eq(fclose(f), 0);
+	vgt_assert_eq(rename(part, options.ppm), 0);
 }
 
 static void check_still(int fd, const struct canvas *c)
@@ -505,16 +517,23 @@ static void check_still(int fd, const struct canvas *c)
 	}
 }
 
+/* After it is on the screen. */
+static void check_picture(const struct output *o, const struct canvas *c, const struct bo *cursor)
+{
+	check_still(o->fd, c);
+	printf("still picture, %s, CRC %#x\n", o->mode.name, kms_crc(o));
+	fflush(stdout);
+	if (options.ppm)
+		write_ppm(o, c, cursor);
+}
+
 static void still(const struct output *o, struct canvas *c, const struct bo *cursor)
 {
 	draw(c, 0);
-	check_still(o->fd, c);
-	if (options.ppm)
-		write_ppm(o, c, cursor);
-	printf("still picture, CRC %#x\n", kms_crc(o));
-	fflush(stdout);
+	check_picture(o, c, cursor);
+	/* Seldom awake: what is left of the time is for counting what a screen alone costs. */
 	for (double end = vgt_now() + options.seconds; vgt_now() < end && !stopped;)
-		vgt_sleep(0.1);
+		poll(NULL, 0, 1000);
 }
 
 static void move(const struct output *o, struct canvas canvases[2], const struct fb fb[2])
@@ -552,7 +571,7 @@ static struct output choose_mode(int fd)
 	struct output o = kms_output(fd);
 
 	o.mode = o.modes[0];
-	for (uint32_t i = 0; i < o.num_modes; i++) {
+	for (uint32_t i = 0; i < o.num_modes && !options.follow; i++) {
 		const struct drm_mode_modeinfo *m = &o.modes[i];
 
 		if (m->hdisplay == options.width && m->vdisplay == options.height &&
@@ -565,6 +584,119 @@ static struct output choose_mode(int fd)
 	return o;
 }
 
+static void stage_init(int fd, const struct output *o)
+{
+	glyphs_init(fd, o->mode.vdisplay / 192);
+	windows_init(fd, o);
+	stage.surface = linear_surface(fd, o->mode.hdisplay, o->mode.vdisplay);
+	canvas_init(&stage, fd);
+	draw_stage(&stage);
+	gem_wait(fd, stage.surface.bo.handle);
+}
+
+static void canvas_fini(struct canvas *c)
+{
+	free(c->want);
+	c->want = NULL;
+	batch_fini(&c->batch);
+}
+
+static void show_on(const struct output *o, const struct fb *fb, const struct bo *cursor)
+{
+	kms_set_mode(o, fb);
+	if (options.cursor) {
+		cursor_show(o, cursor);
+		cursor_move(o, 0);
+	}
+}
+
+static int listen_to_uevents(void)
+{
+	struct sockaddr_nl addr = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int s = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+
+	vgt_assert(s >= 0 && !bind(s, (struct sockaddr *)&addr, sizeof(addr)));
+	return s;
+}
+
+/* A uevent is strings one after the other. */
+static bool is_hotplug(const char *event, ssize_t len)
+{
+	for (ssize_t at = 0; at < len; at += strlen(event + at) + 1) {
+		if (!strcmp(event + at, "HOTPLUG=1"))
+			return true;
+	}
+	return false;
+}
+
+static bool hotplugged(int uevents)
+{
+	struct pollfd pfd = { .fd = uevents, .events = POLLIN };
+	char event[8192];
+	ssize_t len;
+
+	if (poll(&pfd, 1, 200) != 1)
+		return false;
+	len = recv(uevents, event, sizeof(event) - 1, 0);
+	vgt_assert(len > 0);
+	event[len] = 0;
+	return is_hotplug(event, len);
+}
+
+/* The monitor that prefers another mode than @o has; false: stopped before there is one. */
+static bool next_monitor(int uevents, struct output *o)
+{
+	struct output now;
+
+	while (!stopped) {
+		if (!hotplugged(uevents))
+			continue;
+		counts.hotplugs++;
+		if (!kms_outputs(o->fd, &now, 1)) {
+			printf("hot-plug %u: no monitor\n", counts.hotplugs);
+			fflush(stdout);
+			continue;
+		}
+		now.mode = now.modes[0];
+		printf("hot-plug %u: monitor of %s\n", counts.hotplugs, now.mode.name);
+		fflush(stdout);
+		if (now.mode.hdisplay != o->mode.hdisplay || now.mode.vdisplay != o->mode.vdisplay) {
+			*o = now;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What was on the screen before stays until the new picture is there. */
+static void follow(int fd)
+{
+	int uevents = listen_to_uevents();
+	struct output o = choose_mode(fd);
+	struct bo cursor = cursor_create(fd);
+	struct canvas canvas = { };
+	struct fb fb, old = { };
+
+	do {
+		stage_init(fd, &o);
+		fb = fb_for(&o, options.tiling);
+		canvas_for_fb(&canvas, fd, &fb);
+		draw(&canvas, 0);
+		gem_wait(fd, fb.handle);
+		show_on(&o, &fb, &cursor);
+		if (old.id)
+			fb_destroy(fd, &old);
+		old = fb;
+		check_picture(&o, &canvas, &cursor);
+		munmap(canvas.surface.bo.map, canvas.surface.bo.size);
+		canvas_fini(&canvas);
+		canvas_fini(&stage);
+		bo_destroy(fd, &stage.surface.bo);
+		bo_destroy(fd, &glyphs.surface.bo);
+	} while (next_monitor(uevents, &o));
+	close(uevents);
+}
+
 static void show(int fd)
 {
 	struct output o = choose_mode(fd);
@@ -572,22 +704,13 @@ static void show(int fd)
 	struct fb fb[2];
 	struct canvas canvases[2] = { };
 
-	glyphs_init(fd, o.mode.vdisplay / 192);
-	windows_init(fd, &o);
-	stage.surface = linear_surface(fd, o.mode.hdisplay, o.mode.vdisplay);
-	canvas_init(&stage, fd);
-	draw_stage(&stage);
-	gem_wait(fd, stage.surface.bo.handle);
+	stage_init(fd, &o);
 	for (int i = 0; i < 2; i++) {
 		fb[i] = fb_for(&o, options.tiling);
 		canvas_for_fb(&canvases[i], fd, &fb[i]);
 	}
 	draw(&canvases[0], 0);
-	kms_set_mode(&o, &fb[0]);
-	if (options.cursor) {
-		cursor_show(&o, &cursor);
-		cursor_move(&o, 0);
-	}
+	show_on(&o, &fb[0], &cursor);
 	if (options.still)
 		still(&o, &canvases[0], &cursor);
 	else
@@ -626,7 +749,8 @@ static void usage(const char *program)
 	       "  --work N            batches on the render engine for each frame (1)\n"
 	       "  --window FILE.ppm   shown small; at most two of them\n"
 	       "  --still             a picture that does not move, compared with the CPU's\n"
-	       "  --ppm FILE          what --still shows\n"
+	       "  --follow            the same in the preferred mode of each monitor that is plugged, until SIGTERM\n"
+	       "  --ppm FILE          what --still or --follow shows\n"
 	       "  --no-cursor\n", program);
 }
 
@@ -643,6 +767,7 @@ static void parse_options(int argc, char **argv)
 		{ "work", required_argument, NULL, 'w' },
 		{ "window", required_argument, NULL, 'W' },
 		{ "still", no_argument, NULL, 'S' },
+		{ "follow", no_argument, NULL, 'F' },
 		{ "ppm", required_argument, NULL, 'p' },
 		{ "no-cursor", no_argument, NULL, 'C' },
 		{ "help", no_argument, NULL, 'h' },
@@ -685,6 +810,10 @@ static void parse_options(int argc, char **argv)
 		case 'S':
 			options.still = true;
 			break;
+		case 'F':
+			options.still = true;
+			options.follow = true;
+			break;
 		case 'p':
 			options.ppm = optarg;
 			break;
@@ -709,6 +838,9 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	signal(SIGTERM, stop);
-	show(fd);
+	if (options.follow)
+		follow(fd);
+	else
+		show(fd);
 	return counts.check_errors ? 1 : 0;
 }

@@ -28,7 +28,6 @@ GL_ARGS = ["-drive", f"file={GL},format=raw,if=none,id=gl,readonly=on",
 JOB = machine.BUILD / "run/demo"
 MODE = (1024, 768)
 FPS = 5                     # emulated guests cannot do many more at once
-MIN_FPS = 1
 SPAN = 10                   # seconds over which is counted
 # As vgt_show.c draws them.
 BARS = ((255, 255, 255), (255, 255, 0), (0, 255, 255), (0, 255, 0), (255, 0, 255), (255, 0, 0), (0, 0, 255), (0, 0, 0))
@@ -244,8 +243,8 @@ def check_rows(rows):
     for row in rows:
         if row.errors or not row.checks:
             errors.append(f"{row.screen.label}: {row.errors} of {row.checks} results of the GPU are wrong")
-        if row.counts.get("show.frames", 0) < MIN_FPS:
-            errors.append(f"{row.screen.label}: {row.rate('show.frames')} frames/s, less than {MIN_FPS}")
+        if not row.counts.get("show.frames", 0) > 0:
+            errors.append(f"{row.screen.label}: no frame shown")
     return errors
 
 

@@ -4,10 +4,16 @@
 
 #include "batch.h"
 
-/** struct blt_surface - where the blitter draws: 32 bpp, I915_TILING_* */
+/**
+ * struct blt_surface - where the blitter draws
+ * @tiling: I915_TILING_*
+ * @stride: bytes
+ * @cpp: bytes of a pixel: 1, 2, 4
+ * @width: pixels
+ */
 struct blt_surface {
 	struct bo bo;
-	uint32_t tiling, stride, width, height;
+	uint32_t tiling, stride, cpp, width, height;
 };
 
 /** struct blt_rect - x2 and y2 are not drawn any more */
@@ -22,6 +28,11 @@ void blt_color(struct batch *b, const struct blt_surface *dst, const struct blt_
 void blt_copy(struct batch *b, const struct blt_surface *dst, const struct blt_rect *r,
 	      const struct blt_surface *src, uint32_t x, uint32_t y);
 
+/** blt_fast_copy - blt_copy() by XY_FAST_COPY_BLT, which has its tilings in itself */
+void blt_fast_copy(struct batch *b, const struct blt_surface *dst, const struct blt_rect *r,
+		   const struct blt_surface *src, uint32_t x, uint32_t y);
+
+/** blt_pixel - of a surface of four bytes a pixel */
 static inline uint32_t *blt_pixel(const struct blt_surface *s, uint32_t x, uint32_t y)
 {
 	return (uint32_t *)&s->bo.u8[tiled_offset(s->tiling, s->stride, 4 * x, y)];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+#define _GNU_SOURCE	/* TEMP_FAILURE_RETRY */
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -169,7 +170,7 @@ void kms_event(int fd, void *event, size_t size)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 
-	vgt_assert_f(poll(&pfd, 1, 5000) == 1, "no event");
+	vgt_assert_f(TEMP_FAILURE_RETRY(poll(&pfd, 1, 5000)) == 1, "no event");
 	vgt_assert_eq(read(fd, event, size), size);
 }
 
@@ -224,7 +225,7 @@ uint32_t kms_crc(const struct output *o)
 		struct pollfd pfd = { .fd = f, .events = POLLIN };
 		ssize_t n;
 
-		vgt_assert_f(poll(&pfd, 1, 5000) == 1, "no CRC");
+		vgt_assert_f(TEMP_FAILURE_RETRY(poll(&pfd, 1, 5000)) == 1, "no CRC");
 		n = read(f, line, sizeof(line) - 1);
 		vgt_assert(n > 0);
 		line[n] = 0;

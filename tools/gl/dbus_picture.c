@@ -2,10 +2,11 @@
 /*
  * dbus-picture QMP-SOCKET FILE.ppm [SECONDS]: a picture of a machine's screen, as a viewer of QEMU's
  * display "dbus,p2p=on" gets it: from the guest's dma-buf itself when it has one.  With SECONDS the file
- * is replaced by the next picture so often, until the machine ends.
+ * is replaced by the next picture so often, until the machine ends.  A line "WIDTHxHEIGHT" of standard
+ * input is what resizing a viewer's window is to the machine.
  *
- *	QMP: getfd, add_client ──► console: RegisterListener ──► listener: Scanout, ScanoutDMABUF,
- *	                                                         CursorDefine, MouseSet
+ *	QMP: getfd, add_client ──► console: RegisterListener ──► listener: Scanout, Update, ScanoutDMABUF,
+ *	                                    SetUIInfo                      CursorDefine, MouseSet
  *
  * QEMU 10 neither dumps nor sends by VNC a screen that is a dma-buf.
  */
@@ -178,8 +179,31 @@ static void scanout(GVariant *args)
 	set_size(&screen.image, width, height);
 	fill(&screen.image, g_variant_get_data(data), g_variant_get_size(data), stride);
 	g_variant_unref(data);
+	if (screen.fd >= 0)
+		close(screen.fd);
 	screen.fd = -1;
 	picture_begins();
+}
+
+/* A rectangle of the copy. */
+static void update(GVariant *args)
+{
+	int left, top, width, height;
+	uint32_t stride, format;
+	struct image part = { };
+	GVariant *data;
+
+	g_variant_get(args, "(iiiiuu@ay)", &left, &top, &width, &height, &stride, &format, &data);
+	set_size(&part, width, height);
+	if (left < 0 || top < 0 || left + part.width > screen.image.width || top + part.height > screen.image.height)
+		errx(1, "%dx%d at %d,%d of a picture of %ux%u", width, height, left, top, screen.image.width,
+		     screen.image.height);
+	fill(&part, g_variant_get_data(data), g_variant_get_size(data), stride);
+	for (uint32_t y = 0; y < part.height; y++)
+		memcpy(screen.image.pixels + (top + y) * screen.image.width + left, part.pixels + y * part.width,
+		       4 * part.width);
+	g_variant_unref(data);
+	g_free(part.pixels);
 }
 
 static void scanout_dmabuf(GVariant *args, GDBusMethodInvocation *call)
@@ -218,6 +242,8 @@ static void listener_call(GDBusConnection *connection, const char *sender, const
 	(void)connection, (void)sender, (void)path, (void)interface, (void)unused;
 	if (!strcmp(method, "Scanout"))
 		scanout(args);
+	else if (!strcmp(method, "Update"))
+		update(args);
 	else if (!strcmp(method, "ScanoutDMABUF"))
 		scanout_dmabuf(args, call);
 	else if (!strcmp(method, "CursorDefine"))
@@ -341,6 +367,31 @@ static void listen_to_console(GDBusConnection *display)
 	g_dbus_connection_start_message_processing(listener);
 }
 
+static void resize_window(GDBusConnection *display, uint32_t width, uint32_t height)
+{
+	GError *error = NULL;
+
+	g_dbus_connection_call_sync(display, NULL, CONSOLE, "org.qemu.Display1.Console", "SetUIInfo",
+				    g_variant_new("(qqiiuu)", 0, 0, 0, 0, width, height), NULL,
+				    G_DBUS_CALL_FLAGS_NONE, SECONDS * 1000, NULL, &error);
+	check("SetUIInfo", error);
+}
+
+static gboolean line_read(GIOChannel *input, GIOCondition condition, gpointer display)
+{
+	uint32_t width, height;
+	char *line = NULL;
+
+	(void)condition;
+	if (g_io_channel_read_line(input, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL)
+		return G_SOURCE_REMOVE;
+	if (sscanf(line, "%ux%u", &width, &height) != 2)
+		errx(2, "%s is not WIDTHxHEIGHT", line);
+	g_free(line);
+	resize_window(display, width, height);
+	return G_SOURCE_CONTINUE;
+}
+
 static void machine_ended(GDBusConnection *connection, gboolean vanished, GError *error, gpointer unused)
 {
 	(void)connection, (void)vanished, (void)error, (void)unused;
@@ -360,6 +411,7 @@ int main(int argc, char **argv)
 	display = open_display(argv[1]);
 	g_signal_connect(display, "closed", G_CALLBACK(machine_ended), NULL);
 	listen_to_console(display);
+	g_io_add_watch(g_io_channel_unix_new(STDIN_FILENO), G_IO_IN | G_IO_HUP, line_read, display);
 	g_main_loop_run(screen.loop);
 	fprintf(stderr, "%ux%u from %s\n", screen.image.width, screen.image.height,
 		screen.fd >= 0 ? "the guest's dma-buf" : "a copy");

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""What a guest costs whose screen does not change: make check-guests; the figures are in baseline.md."""
+
+import json
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
+
+import guest  # noqa: E402
+import machine  # noqa: E402
+import modules  # noqa: E402
+
+SPAN = 15
+SPANS = ("nothing", "screen")
+
+# Quiet while it is counted: a sleep without its driver, then a picture and a cursor that stay.
+SCRIPT = f"""\
+#!/bin/sh
+touch /job/nothing
+sleep {SPAN + 10}
+load-i915 || exit 1
+/job/programs/vgt_show --still --mode 1024x768 --seconds {SPAN + 20} --ppm /job/screen
+"""
+
+HOST_SCRIPT = f"""\
+host_setup
+counters_setup
+vgpu_create 1
+guest_start 1
+for span in {' '.join(SPANS)}; do
+	until [ -e guest1/$span ]; do
+		kill -0 $guest_child_1 || die "the guest ends before $span"
+		sleep 0.5
+	done
+	sleep 5
+	counters $span-before
+	sleep {SPAN}
+	counters $span-after
+done
+guest_wait 1
+counters_end
+vgpu_remove 1
+"""
+
+
+@pytest.fixture(scope="module", params=guest.GVTS)
+def rates(request):
+    """Exits a second of each span, by kind; they go to build/results/idle-*.json."""
+    if request.param == "vgt" and not modules.has("kvmgt"):
+        pytest.skip("our kvmgt.ko is not built: run make modules")
+    result, guests = guest.run(machine.BUILD / f"run/idle-{request.param}", [SCRIPT], HOST_SCRIPT, timeout=300,
+                               gvt=request.param)
+    assert result.ok and guests[0].end == "power-off", f"{result.describe()}\n{guests[0].describe()}"
+    spans = {}
+    for span in SPANS:
+        counted = guest.counters(result.where, f"{span}-before", f"{span}-after")
+        spans[span] = {name: round(value / counted["uptime"], 1) for name, value in counted.items()}
+    (machine.BUILD / f"results/idle-{request.param}.json").write_text(json.dumps(spans, indent=1) + "\n")
+    return spans
+
+
+def test_screen_costs_little(rates):
+    """Beside a guest without a driver: accesses to the vGPU are page faults."""
+    assert rates["nothing"]["kvm.exits"] > 0
+    assert rates["screen"].get("exit.1024", 0) - rates["nothing"].get("exit.1024", 0) <= 10
