@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Hundreds of binds and of module loads of a mediated host: make check-loops."""
+"""Hundreds of binds, of module loads, of vGPUs made and removed: make check-loops."""
 
 import pathlib
 import re
@@ -12,12 +12,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "
 import machine  # noqa: E402
 import modules  # noqa: E402
 
-LOOPS = 200
+LOOPS = {"bind": 200, "load": 200, "create": 1000}
 WARM = 20           # loops until caches have their size
 GROWTH = 8 << 10    # KiB that the kernel may hold more after the rest: noise, where a leak would add up
 
 HEAD = """
-loops=%d warm=%d
 # What the kernel itself holds, in KiB; and what kmemleak has found, if it is there.
 memory() {
 	sync
@@ -43,13 +42,13 @@ works() {
 cycle() {
 	for n in $(seq $loops); do
 		"$@" || { echo "loop $n: $*"; exit 1; }
-		[ $((n %% 20)) = 0 ] && works $n
+		[ $((n % 20)) = 0 ] && works $n
 		[ $n = $warm ] && memory >memory-warm
 	done
 	memory >memory-end
 	leaks
 }
-""" % (LOOPS, WARM)
+"""
 
 BIND = HEAD + """
 rebind() {
@@ -70,11 +69,33 @@ load-i915 enable_gvt=1 || exit 1
 cycle reload
 """
 
+# Types of all sizes that there is room for, in turns.
+CREATE = HEAD + """
+gpu=/sys/bus/pci/devices/0000:00:02.0
+uuid=00000000-0000-4000-8000-000000000001
+renew() {
+	set -- $with_room
+	shift $((n % $#))
+	echo $uuid >${1%/*}/create && echo 1 >/sys/bus/mdev/devices/$uuid/remove
+}
+room() {
+	cat $gpu/mdev_supported_types/*/available_instances | xargs
+}
+load-i915 enable_gvt=1 && modprobe kvmgt || exit 1
+with_room=$(grep -L '^0$' $gpu/mdev_supported_types/*/available_instances)
+room >room-before
+cycle renew
+room >room-after
+"""
 
-@pytest.fixture(scope="module", params=["bind", "load"])
+
+@pytest.fixture(scope="module", params=LOOPS)
 def run(request):
-    job = machine.BUILD / f"run/loops-{request.param}"
-    return modules.run_job(job, {"bind": BIND, "load": LOAD}[request.param], timeout=3600)
+    name = request.param
+    script = f"loops={LOOPS[name]} warm={WARM}\n" + {"bind": BIND, "load": LOAD, "create": CREATE}[name]
+    result = modules.run_job(machine.BUILD / f"run/loops-{name}", script, timeout=3600, gpu="aperture-mb=512")
+    result.name = name
+    return result
 
 
 def test_goes_on(run):
@@ -82,12 +103,19 @@ def test_goes_on(run):
 
 
 def test_was_mediated_each_time(run):
-    assert len(re.findall("vGT: the host keeps", (run.where / "dmesg").read_text())) == LOOPS + 1
+    loads = 1 if run.name == "create" else LOOPS[run.name] + 1
+    assert len(re.findall("vGT: the host keeps", (run.where / "dmesg").read_text())) == loads
+
+
+def test_room_comes_back(run):
+    if run.name == "create":
+        before = (run.where / "room-before").read_text()
+        assert any(int(n) for n in before.split()) and (run.where / "room-after").read_text() == before
 
 
 def test_no_leak(run):
     warm, end = (int((run.where / f"memory-{when}").read_text()) for when in ("warm", "end"))
-    print(f"{run.where.name}: {end - warm} KiB more after {LOOPS - WARM} loops")
+    print(f"{run.where.name}: {end - warm} KiB more after {LOOPS[run.name] - WARM} loops")
     assert end - warm < GROWTH
     if (run.where / "kmemleak").exists():
         assert (run.where / "kmemleak").read_text() == ""
