@@ -148,16 +148,20 @@ def guest_result(where, gvt="stock"):
 
 
 def run(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seabios", append="", gvt="stock",
-        guest_machine="pc", gpu=APERTURE, timeout=600, watch=None, fill=None, **options):
+        guest_machine="pc", gpu=APERTURE, iommu=False, timeout=600, watch=None, fill=None, **options):
     """Boots the host and its guests; (the machine's Result, [GuestResult]).
 
-    scripts: what each guest runs. fill(job) may add files before the machine starts.
+    scripts: what each guest runs. iommu: the host has one, so that the GPU's addresses are not the memory's.
+    fill(job) may add files before the machine starts.
     """
     job = pathlib.Path(job)
     prepare(job, scripts, host_script, gvt_type, firmware, append, gvt, guest_machine)
     if fill:
         fill(job)
     options["qemu_args"] = [*qemu_args(gvt), *options.get("qemu_args", ())]
+    if iommu:
+        options["qemu_args"] += ["-device", "intel-iommu"]
+        options["append"] = "intel_iommu=on iommu.passthrough=0"
     result = machine.run_job(job, timeout=timeout, watch=watch, gpu=gpu, **options)
     return result, [guest_result(job / f"guest{n + 1}", gvt) for n in range(len(scripts))]
 

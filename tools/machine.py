@@ -132,6 +132,7 @@ def take_turn():
     """
     slots = max(1, os.cpu_count() // 2)
     turn = socket.socket(socket.AF_UNIX)
+    since = time.monotonic()
     told = False
     while True:
         for slot in range(slots):
@@ -143,7 +144,7 @@ def take_turn():
         if not told:
             print("waiting for another machine to end", file=sys.stderr, flush=True)
             told = True
-        time.sleep(0.2)
+        time.sleep(max(0.01, 1 - (time.monotonic() - since) / 60))     # who has waited longest asks most often
 
 
 class Machine:

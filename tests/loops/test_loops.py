@@ -19,7 +19,7 @@ GROWTH = 8 << 10    # KiB that the kernel may hold more after the rest: noise, w
 HEAD = """
 # What the kernel itself holds, in KiB; and what kmemleak has found, if it is there.
 memory() {
-	sync
+	udevadm settle && sync	# its queue is kernel memory too
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 1
 	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo

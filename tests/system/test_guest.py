@@ -42,18 +42,18 @@ ls /sys/bus/mdev/devices >mdev-after
 """
 
 
-# gvt, firmware, machine
-KINDS = {"vgt": ("vgt", "seabios", "pc"), "gvtg": ("stock", "ovmf", "q35")}
+# gvt, firmware, machine, whether the host has an IOMMU
+KINDS = {"vgt": ("vgt", "seabios", "pc", True), "gvtg": ("stock", "ovmf", "q35", False)}
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def boot(request):
     """The machine's result and the guest's."""
-    gvt, firmware, guest_machine = KINDS[request.param]
+    gvt, firmware, guest_machine, iommu = KINDS[request.param]
     if gvt == "vgt" and not modules.has("kvmgt"):
         pytest.skip("our kvmgt.ko is not built: run make modules")
     result, guests = guest.run(machine.BUILD / f"run/guest-{request.param}", [SCRIPT], HOST_SCRIPT, timeout=400,
-                               gvt=gvt, firmware=firmware, guest_machine=guest_machine)
+                               gvt=gvt, firmware=firmware, guest_machine=guest_machine, iommu=iommu)
     return result, guests[0]
 
 
@@ -123,6 +123,12 @@ def test_host_goes_on(host):
 
 def test_host_log_is_clean(host):
     assert host.dmesg == []
+
+
+def test_iommu(host, request):
+    """What it is for: the GPU's accesses are translated by the host's IOMMU where there is one."""
+    iommu = KINDS[request.node.callspec.params["boot"]][3]
+    assert ("0000:00:02.0: Adding to iommu group" in (host.where / "dmesg").read_text()) == iommu
 
 
 def test_no_violations(host):
