@@ -10,13 +10,14 @@ N ?= 1
 FIRMWARE ?= seabios
 MACHINE ?= pc
 GPU ?= aperture-mb=512
+KILLS ?= 20
 
 step := python3 tools/step.py
 in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
 .PHONY: help root qemu-source qemu host-image gl-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
-	check-unit check-system check-guests check-loops check-selftests check-debug selftest-kernel debug-kernel fuzz lint demo demo-host \
+	check-unit check-system check-guests check-shares check-loops check-kills check-selftests check-debug selftest-kernel debug-kernel fuzz lint demo demo-host \
 	clean distclean
 
 help: ## list the targets
@@ -79,18 +80,24 @@ check: ## everything that must pass: unit tests, then system tests
 check-unit: root ## the GPU model's unit tests (cmocka, ASan, UBSan)
 	@$(in_root) tests/unit/run.py
 
-check-system: qemu host-image igt-programs modules ## boot the machines and look (pytest)
+check-system: qemu host-image gl-image igt-programs modules ## boot the machines and look (pytest)
 	-@$(MAKE) --no-print-directory igt-build
 	@$(in_root) pytest -q --junitxml=build/results/system.xml tests/system
 
 check-guests: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests at work, and one killed at it: GVT=stock|vgt (minutes; not in check)
 	@$(in_root) pytest -q -k '[$(GVT)]' --junitxml=build/results/guests.xml tests/guests
 
+check-shares: qemu host-image igt-programs modules ## two guests and the host on the same engines for two minutes: their shares (7 minutes; not in check)
+	@$(in_root) tools/shares.py
+
 bench: qemu host-image igt-programs modules ## what the same work costs natively, mediated, in guests: one run, ratios
 	@$(in_root) tools/bench.py
 
 check-loops: qemu host-image igt-programs modules ## 200 binds, 200 module loads, 1,000 vGPUs of a mediated host (half an hour; not in check)
 	@$(in_root) pytest -q -rP --junitxml=build/results/loops.xml tests/loops
+
+check-kills: qemu host-image igt-programs modules ## guests whose QEMU is killed at work: KILLS=20 (half a minute each; not in check)
+	@$(in_root) env VGT_KILLS=$(KILLS) pytest -q -rP --junitxml=build/results/kills.xml tests/loops/test_kills.py
 
 selftest-kernel: root
 	@nice $(step) selftest-kernel -c -i tools/kernel.sh -i tools/module-tree.sh -i patches/linux-6.12 \

@@ -2,9 +2,11 @@
 /*
  * Keeps engines busy with batches that are all of one length, and looks at what they have done.
  *
- *   chain of GROUP batches:  link 0 ──copy──► link 1 ──copy──► ... ──copy──► link GROUP
- *                            random numbers                       ▲           the same numbers?
- *                                                       no-ops, or more copies, until LENGTH
+ *   chain of GROUP batches:
+ *
+ *     link 0 ──copy──► link 1 ──copy──► ... ──copy──► link GROUP
+ *     random numbers           ▲                      the same numbers?
+ *          skipped words, or more copies, until LENGTH
  *
  * FLIGHT chains are queued at a time, so there is always a next batch.  How long a batch is, is
  * measured with the context's own clock, which stands still while others have the engine; that
@@ -25,13 +27,16 @@
 #define SIDE		64			/* pixels, of a link */
 #define LINK		(4 * SIDE * SIDE)	/* bytes */
 #define WORDS		16			/* of a link that the render engine copies */
-#define NOOPS		(16u << 10)		/* bytes */
+#define SKIPPED		4096u			/* words, read for nothing */
 #define BATCH		(16u << 10)
 #define MAX_REPEAT	300
 #define TRIALS		8
 #define TICKS_PER_US	12
 #define PATIENCE_MS	30000
 #define POLL		0.25			/* seconds between looks at the files */
+#define MI_SET_PREDICATE	(0x01 << 23)
+#define   ALWAYS_SKIP		0xf
+#define MEDIA_OBJECT		(3u << 29 | 2 << 27 | 1 << 24)
 #define RING_CTX_TIMESTAMP(e)	((e)->base + 0x3a8)
 
 enum { STAMP_START, STAMP_END, NUM_STAMPS };
@@ -71,7 +76,7 @@ struct chain {
 
 /**
  * struct load - what one process does to one engine
- * @noops: of the render engine, which has nothing that takes time but them
+ * @skip: commands of the render engine that take time and nothing else
  * @stamps: of the last batch
  * @clock: of the last chain that has been looked at
  */
@@ -80,7 +85,7 @@ struct load {
 	const struct vgt_engine *e;
 	struct progress *progress;
 	struct chain chain[FLIGHT];
-	struct bo noops, stamps;
+	struct bo skip, stamps;
 	uint32_t clock;
 };
 
@@ -114,7 +119,10 @@ static void emit_stamp(struct load *l, struct batch *b, unsigned int n)
 
 static void emit_blits(struct chain *c, struct batch *b, unsigned int n, uint32_t repeat)
 {
-	struct blt_surface from = { .bo = c->bo, .stride = 4 * SIDE, .width = SIDE, .height = SIDE }, to = from;
+	struct blt_surface from = {
+		.bo = c->bo, .stride = 4 * SIDE, .width = SIDE, .height = SIDE, .cpp = 4,
+	};
+	struct blt_surface to = from;
 	struct blt_rect r = { 0, 0, SIDE, SIDE };
 
 	from.bo.addr += n * LINK;
@@ -123,11 +131,12 @@ static void emit_blits(struct chain *c, struct batch *b, unsigned int n, uint32_
 		blt_copy(b, &to, &r, &from, 0, 0);
 }
 
-static void emit_noops(struct load *l, struct chain *c, struct batch *b, unsigned int n, uint32_t repeat)
+static void emit_skips(struct load *l, struct chain *c, struct batch *b, unsigned int n,
+		       uint32_t repeat)
 {
 	for (uint32_t i = 0; i < repeat; i++) {
 		batch_emit(b, MI_BATCH_BUFFER_START | MI_SECOND_LEVEL);
-		batch_emit_addr(b, l->noops.addr);
+		batch_emit_addr(b, l->skip.addr);
 	}
 	for (uint32_t i = 0; i < WORDS; i++) {
 		batch_emit(b, MI_COPY_MEM_MEM);
@@ -146,7 +155,7 @@ static void write_batch(struct load *l, struct chain *c, unsigned int n, uint32_
 	if (is_bcs(l->e))
 		emit_blits(c, b, n, repeat);
 	else
-		emit_noops(l, c, b, n, repeat);
+		emit_skips(l, c, b, n, repeat);
 	emit_stamp(l, b, STAMP_END);
 	batch_end(b);
 }
@@ -169,14 +178,24 @@ static uint32_t shortest(struct load *l, uint32_t repeat)
 
 static void choose_length(struct load *l)
 {
-	uint32_t one = shortest(l, 1), unit = (shortest(l, 9) - one) / 8, want = options.length_us * TICKS_PER_US;
-	uint32_t repeat = 1;
+	uint32_t one = shortest(l, 1), unit = (shortest(l, 9) - one) / 8;
+	uint32_t want = options.length_us * TICKS_PER_US, repeat = 1;
 
-	vgt_assert_f(unit && unit < want, "%s: work of %u ticks cannot be repeated to fill %u", l->e->name, unit, want);
+	vgt_assert_f(unit && unit < want, "%s: work of %u ticks cannot be repeated to fill %u",
+		     l->e->name, unit, want);
 	if (want > one)
 		repeat += (want - one + unit / 2) / unit;
 	l->progress->repeat = repeat < MAX_REPEAT ? repeat : MAX_REPEAT;
 	l->progress->batch_us = shortest(l, l->progress->repeat) / TICKS_PER_US;
+}
+
+/* One long command that is not carried out: cheaper to emulate than as many no-ops. */
+static void write_skip(uint32_t *cs)
+{
+	cs[0] = MI_SET_PREDICATE | ALWAYS_SKIP;
+	cs[1] = MEDIA_OBJECT | (SKIPPED - 2);
+	cs[SKIPPED + 1] = MI_SET_PREDICATE;
+	cs[SKIPPED + 2] = MI_BATCH_BUFFER_END;
 }
 
 static void setup(struct load *l)
@@ -191,14 +210,14 @@ static void setup(struct load *l)
 			batch_init(&c->batch[n], l->fd, BATCH);
 	}
 	l->stamps = bo_create(l->fd, 4096);
-	/* Behind the batches: the GPU's model takes a repeated jump backwards for a loop that waits. */
-	l->noops = bo_create(l->fd, NOOPS + 8);
-	l->noops.u32[NOOPS / 4] = MI_BATCH_BUFFER_END;
+	/* Behind the batches: to the GPU's model a repeated jump backwards is a loop that waits. */
+	l->skip = bo_create(l->fd, 4 * (SKIPPED + 3));
+	write_skip(l->skip.u32);
 	for (int i = 0; i < FLIGHT; i++) {
 		for (int n = 0; n < GROUP; n++) {
 			batch_use(&l->chain[i].batch[n], &l->chain[i].bo, true);
 			batch_use(&l->chain[i].batch[n], &l->stamps, true);
-			batch_use(&l->chain[i].batch[n], &l->noops, false);
+			batch_use(&l->chain[i].batch[n], &l->skip, false);
 		}
 	}
 	choose_length(l);
@@ -234,13 +253,15 @@ static void finish(struct load *l, struct chain *c)
 	uint32_t x = c->seed, *last = link_at(c, GROUP), clock;
 
 	vgt_assert_f(!fence_wait(c->fence, PATIENCE_MS), "%s hangs", l->e->name);
-	vgt_assert_f(fence_status(c->fence) == 1, "work on %s is lost: %d", l->e->name, fence_status(c->fence));
+	vgt_assert_f(fence_status(c->fence) == 1, "work on %s is lost: %d", l->e->name,
+		     fence_status(c->fence));
 	close(c->fence);
 	c->fence = -1;
 	for (unsigned int i = 0; i < link_words(l); i++) {
 		uint32_t want = next_number(&x);
 
-		vgt_assert_f(last[i] == want, "%s, word %u of a result: %#x instead of %#x", l->e->name, i, last[i], want);
+		vgt_assert_f(last[i] == want, "%s, word %u of a result: %#x instead of %#x",
+			     l->e->name, i, last[i], want);
 	}
 	c->seed = x;
 	clock = __atomic_load_n(&l->stamps.u32[STAMP_END], __ATOMIC_RELAXED);
@@ -317,9 +338,10 @@ static void write_stats(void)
 		const struct progress *p = &shared->progress[i];
 		const char *name = options.engines[i]->name;
 
-		fprintf(f, "%s.batches %llu\n%s.gpu_us %llu\n%s.batch_us %u\n%s.repeat %u\n%s.dry %u\n%s.paused %d\n",
-			name, (unsigned long long)p->batches, name, (unsigned long long)(p->ticks / TICKS_PER_US),
-			name, p->batch_us, name, p->repeat, name, p->dry, name, p->paused);
+		fprintf(f, "%s.batches %llu\n", name, (unsigned long long)p->batches);
+		fprintf(f, "%s.gpu_us %llu\n", name, (unsigned long long)p->ticks / TICKS_PER_US);
+		fprintf(f, "%s.batch_us %u\n%s.repeat %u\n", name, p->batch_us, name, p->repeat);
+		fprintf(f, "%s.dry %u\n%s.paused %d\n", name, p->dry, name, p->paused);
 	}
 	fclose(f);
 }
@@ -422,7 +444,8 @@ static void parse_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	parse_options(argc, argv);
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
 	vgt_assert(shared != MAP_FAILED);
 	for (unsigned int i = 0; i < options.num_engines; i++)
 		start(options.engines[i], &shared->progress[i]);

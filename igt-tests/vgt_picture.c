@@ -171,6 +171,7 @@ static void write_ppm(const struct vfio_device_gfx_plane_info *info, const uint8
 
 	if (!f)
 		die(name);
+	setvbuf(f, NULL, _IOFBF, 1 << 20);
 	fprintf(f, "P6\n%u %u\n255\n", info->width, info->height);
 	for (uint32_t y = 0; y < info->height; y++) {
 		for (uint32_t x = 0; x < info->width; x++) {
@@ -195,7 +196,7 @@ struct import {
 static struct blt_surface raw_surface(struct bo bo)
 {
 	return (struct blt_surface){
-		.bo = bo, .stride = 4096, .width = 1024, .height = bo.size / 4096,
+		.bo = bo, .cpp = 4, .stride = 4096, .width = 1024, .height = bo.size / 4096,
 	};
 }
 

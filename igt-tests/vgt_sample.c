@@ -64,6 +64,7 @@ int main(int argc, char **argv)
 {
 	struct sample *samples = calloc(MAX_SAMPLES, sizeof(*samples));
 	int fds[MAX_FILES], num = argc - 2, taken = 0;
+	const struct sched_param priority = { .sched_priority = 10 };
 	struct timespec next;
 	long ns;
 
@@ -79,7 +80,7 @@ int main(int argc, char **argv)
 	}
 	signal(SIGTERM, stop);
 	/* Before everything that it looks at. */
-	vgt_assert(!sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 10 }));
+	vgt_assert(!sched_setscheduler(0, SCHED_FIFO, &priority));
 
 	clock_gettime(CLOCK_MONOTONIC, &next);
 	while (!stopped && taken < MAX_SAMPLES) {

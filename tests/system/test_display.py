@@ -20,10 +20,12 @@ show() { # NAME TILING OPTION...
 	name=$1 tiling=$2
 	shift 2
 	until [ -e /job/wanted-$name ]; do sleep 0.2; done
-	/job/programs/vgt_show --still --mode 1024x768 --tiling $tiling --seconds 60 --ppm /job/$name.ppm --name VGT "$@" &
-	until [ -e /job/taken-$name ]; do sleep 0.2; done
-	kill $!
-	wait $!
+	/job/programs/vgt_show --still --mode 1024x768 --tiling $tiling --seconds 90 --ppm /job/$name.ppm \
+		--name VGT "$@" &
+	show=$!
+	until [ -e /job/taken-$name ]; do kill -0 $show || exit 1; sleep 0.2; done
+	kill $show
+	wait $show || exit 1
 }
 show linear linear --no-cursor
 show x x --no-cursor
@@ -66,6 +68,7 @@ idle() {
 	sleep 2
 	counts >/job/idle-before
 	sleep IDLE_SECONDS
+	programs/vgt_picture $(cat /run/guest1.pid) dmabuf /run/again.ppm
 	counts >/job/idle-after
 }
 for tiling in TILINGS; do take $tiling dmabuf region; done
@@ -101,7 +104,7 @@ def job():
 @pytest.mark.parametrize("tiling", TILINGS)
 @pytest.mark.parametrize("kind", ["dmabuf", "region", "qemu"])
 def test_picture(job, kind, tiling):
-    """What the VMM sees is what the guest has drawn: planes, copy, and what QEMU without OpenGL (gl=off) shows of it."""
+    """What the VMM sees is what the guest has drawn: dma-buf, region, and QEMU with the region (gl=off)."""
     assert (job / f"{tiling}-{kind}.ppm").read_bytes() == (job / f"guest1/{tiling}.ppm").read_bytes()
 
 
@@ -124,7 +127,7 @@ def test_cursor_plane(job):
 
 
 def test_idle(job):
-    """A screen that does not change costs no access to the vGPU."""
+    """A screen that does not change costs the guest no access to the vGPU, nor does looking at it."""
     before, after = counts(job / "idle-before"), counts(job / "idle-after")
     traps = {name: after[name] - before[name] for name in ("register_reads", "register_writes", "ggtt_writes")}
     assert sum(traps.values()) <= IDLE_SECONDS, traps

@@ -24,15 +24,15 @@ clear='\\033[2J\\033[H\\033[?25l'
 printf "${clear}vGT: the $boot start, no driver yet\\n" >/dev/tty1
 sleep 1
 cp /dev/fb0 /job/$boot.fb
-(cd /sys/class/graphics/fb0 && cat name virtual_size stride bits_per_pixel) >/job/$boot.part
-mv /job/$boot.part /job/$boot.layout
+(cd /sys/class/graphics/fb0 && cat name virtual_size stride bits_per_pixel) >/job/part
+mv /job/part /job/$boot.layout
 until [ -e /job/shown-$boot ]; do sleep 0.2; done
 load-i915 || exit 1
 /job/programs/vgt_show --follow --ppm /job/$boot.ppm --name "VGT $boot start" >/job/$boot.log 2>&1 &
 show=$!
 until [ -e /job/leave-$boot ]; do kill -0 $show || exit 2; sleep 0.2; done
 dmesg >/job/dmesg-$boot
-[ $boot = second ] || reboot -f
+[ $boot = second ] || busybox reboot -f
 kill $show
 wait $show
 """
@@ -52,28 +52,33 @@ await() { # FILE: of the guest, or of its viewer
 		sleep 0.2
 	done
 }
-dump() { # NAME
-	programs/qmp $qmp screendump filename=/run/dump.ppm >/dev/null || die "no screendump"
-	cp /run/dump.ppm $1.ppm
+dump() { # fails for a dma-buf, and while there is nothing
+	programs/qmp $qmp screendump filename=/run/dump.ppm >/run/dump.log
 }
 # Each picture that is there until the guest's kernel has come to its job.
 firmware() { # BOOT
 	number=0
-	until [ -e guest1/$1.layout ]; do
-		programs/qmp $qmp screendump filename=/run/dump.ppm >/dev/null || die "no screendump"
-		if ! cmp -s /run/dump.ppm /run/last.ppm; then
+	rm -f /run/last.ppm
+	until [ -s guest1/$1.layout ]; do
+		kill -0 $guest_child_1 || die "QEMU ends in the firmware"
+		sleep 1
+		if dump && ! cmp -s /run/dump.ppm /run/last.ppm; then
 			number=$((number + 1))
 			cp /run/dump.ppm firmware-$1-$number.ppm
 			mv /run/dump.ppm /run/last.ppm
 		fi
-		[ -e guest1/rc ] && die "the guest shows nothing"
 	done
-	dump early-$1
+	dump || die "no screendump: $(cat /run/dump.log)"
+	cp /run/dump.ppm early-$1.ppm
 	touch guest1/shown-$1
 }
-window() { # NAME: what the guest has drawn, and what the viewer has two pictures later
+# What the guest has drawn, and what the viewer has: the second picture from there on was begun after.
+window() { # NAME
 	await guest1/$boot.ppm
-	sleep 3
+	for _ in 1 2; do
+		rm -f /run/window.ppm
+		await /run/window.ppm
+	done
 	mv guest1/$boot.ppm $1-guest.ppm
 	cp /run/window.ppm $1-window.ppm
 }
@@ -84,7 +89,7 @@ boot=first
 firmware first
 await guest1/first.ppm
 mkfifo /run/window
-dbus-picture $qmp /run/window.ppm 1 <>/run/window >viewer.log 2>&1 &
+dbus-picture $qmp /run/window.ppm 2 <>/run/window >viewer.log 2>&1 &
 viewer=$!
 await /run/window.ppm
 window FIRST
@@ -129,7 +134,7 @@ def job(run):
 
 def framebuffer(where, boot):
     """What the guest read from /dev/fb0."""
-    _, size, stride, bits = (where / f"{boot}.layout").read_text().split()
+    _, size, stride, bits = (where / f"{boot}.layout").read_text().splitlines()
     assert bits == "32"
     size = tuple(map(int, size.split(",")))
     data = (where / f"{boot}.fb").read_bytes()[:int(stride) * size[1]]

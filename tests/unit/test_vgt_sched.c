@@ -282,6 +282,94 @@ static void weighted_shares(void **state)
 	shares((const u32[]){ 512, 2048, 1024 });
 }
 
+/*
+ * A stock driver on a vGPU turns arbitration off in its batches: who has the engine keeps it to a
+ * batch's end.  The driver appends to what it has submitted, so that there is always a next one.
+ */
+
+#define LONG_BATCH	0x300000ull	/* some 2.5 ms */
+#define LONG_CALLS	600
+#define LONG_CALL	4096u		/* dwords */
+#define NOOPS		0x400000ull
+#define STEP		(10 * MS)
+#define STEPS		100
+#define WINDOW		50
+
+/* Pages that follow each other for the GPU only. */
+static void write_pages(struct driver *d, u64 addr, const u32 *words, unsigned int num)
+{
+	for (unsigned int done = 0; done < num; done += 1024)
+		memcpy(rig_ppgtt_alloc(d->ctx[0]->ppgtt, addr + 4 * done, 1), words + done,
+		       4 * min(num - done, 1024u));
+}
+
+static void write_long_batch(struct driver *d)
+{
+	static const u32 noops[LONG_CALL] = { [LONG_CALL - 1] = MI_BATCH_BUFFER_END };
+	u32 batch[3 * LONG_CALLS + 1];
+
+	for (int i = 0; i < LONG_CALLS; i++) {
+		batch[3 * i] = MI_BATCH_BUFFER_START | MI_BATCH_SECOND_LEVEL | MI_BATCH_PPGTT;
+		batch[3 * i + 1] = NOOPS;
+		batch[3 * i + 2] = 0;
+	}
+	batch[3 * LONG_CALLS] = MI_BATCH_BUFFER_END;
+	write_pages(d, NOOPS, noops, ARRAY_SIZE(noops));
+	write_pages(d, LONG_BATCH, batch, ARRAY_SIZE(batch));
+}
+
+static void queue_long_batches(struct driver *d)
+{
+	struct rig_context *c = d->ctx[0];
+	u32 head = rig_context_image(c)[0x05] & RING_HEAD_ADDR;
+
+	take_status(d);
+	if (d->submitted)
+		return;
+	while ((RIG_RING_SIZE + head - c->tail - 4) % RIG_RING_SIZE > 64) {
+		rig_emit(c, MI_ARB_ON_OFF, MI_NOOP);
+		rig_emit_batch(c, LONG_BATCH, MI_BATCH_PPGTT);
+		rig_emit(c, MI_ARB_ON_OFF | MI_ARB_ENABLE, MI_ARB_CHECK);
+	}
+	submit(d, 0, -1, 0);
+}
+
+static void long_batches(const u32 weight[VGPUS])
+{
+	static u64 at[STEPS + 1][VGPUS];
+	u32 weights = 0;
+
+	start(IGD_RCS);
+	for (int i = 0; i < VGPUS; i++) {
+		drivers[i].vgpu->sched.weight = weight[i];
+		weights += weight[i];
+		write_long_batch(&drivers[i]);
+	}
+	for (int step = 0; step <= STEPS; step++) {
+		for (int i = 0; i < VGPUS; i++) {
+			queue_long_batches(&drivers[i]);
+			at[step][i] = drivers[i].vgpu->port[engine].sched.runtime;
+		}
+		vgt_rig_run(v, STEP);
+	}
+	for (int step = WINDOW; step <= STEPS; step++) {
+		u64 sum = 0;
+
+		for (int i = 0; i < VGPUS; i++)
+			sum += at[step][i] - at[step - WINDOW][i];
+		for (int i = 0; i < VGPUS; i++)
+			expect_share(at[step][i] - at[step - WINDOW][i], sum, weight[i], weights);
+	}
+	stop();
+}
+
+static void shares_of_long_batches(void **state)
+{
+	(void)state;
+	long_batches((const u32[]){ 1024, 1024, 1024 });
+	long_batches((const u32[]){ 1024, 4096, 2048 });
+}
+
 static void idle_share_goes_to_the_busy(void **state)
 {
 	u64 sum;
@@ -617,6 +705,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_shares),
 		cmocka_unit_test(weighted_shares),
+		cmocka_unit_test(shares_of_long_batches),
 		cmocka_unit_test(priorities_come_first),
 		cmocka_unit_test(idle_share_goes_to_the_busy),
 		cmocka_unit_test(short_requests_beside_a_spinner),

@@ -107,32 +107,41 @@ static void read_dmabuf(void)
 }
 
 /* The cursor is opaque or not there. */
-static uint32_t shown_pixel(uint32_t x, uint32_t y)
+static void put_cursor(uint32_t *line, uint32_t y)
 {
 	const struct image *cursor = &screen.cursor;
-	uint32_t cx = x - screen.cursor_x, cy = y - screen.cursor_y;
+	uint32_t cy = y - screen.cursor_y;
 
-	if (screen.cursor_on && cx < cursor->width && cy < cursor->height &&
-	    cursor->pixels[cy * cursor->width + cx] >> 31)
-		return cursor->pixels[cy * cursor->width + cx];
-	return screen.image.pixels[y * screen.image.width + x];
+	if (!screen.cursor_on || cy >= cursor->height)
+		return;
+	for (uint32_t cx = 0; cx < cursor->width; cx++) {
+		uint32_t value = cursor->pixels[cy * cursor->width + cx], x = screen.cursor_x + cx;
+
+		if (value >> 31 && x < screen.image.width)
+			line[x] = value;
+	}
 }
 
+/* A line at a time: while it is at it QEMU waits. */
 static void write_picture(void)
 {
 	char *part = g_strdup_printf("%s.part", screen.path);
+	uint32_t width = screen.image.width, line[MAX_SIZE];
+	uint8_t rgb[3 * MAX_SIZE];
 	FILE *f = fopen(part, "w");
 
 	if (!f)
 		err(1, "%s", part);
-	fprintf(f, "P6\n%u %u\n255\n", screen.image.width, screen.image.height);
+	fprintf(f, "P6\n%u %u\n255\n", width, screen.image.height);
 	for (uint32_t y = 0; y < screen.image.height; y++) {
-		for (uint32_t x = 0; x < screen.image.width; x++) {
-			uint32_t value = shown_pixel(x, y);
-			uint8_t rgb[3] = { value >> 16, value >> 8, value };
-
-			fwrite(rgb, 3, 1, f);
+		memcpy(line, screen.image.pixels + y * width, 4 * width);
+		put_cursor(line, y);
+		for (uint32_t x = 0; x < width; x++) {
+			rgb[3 * x] = line[x] >> 16;
+			rgb[3 * x + 1] = line[x] >> 8;
+			rgb[3 * x + 2] = line[x];
 		}
+		fwrite(rgb, 3, width, f);
 	}
 	if (fclose(f) || rename(part, screen.path))
 		err(1, "%s", screen.path);
