@@ -265,7 +265,7 @@ static void submit(struct vgt_engine *engine, struct vgt_port *port)
 		engine->owners |= BIT(port->vgpu->id);
 	}
 	engine->next = port;
-	engine->flight_since = vgt_gpu_now(gpu);
+	engine->flight_since = 0;
 	vgt_gpu_write(gpu, elsp, upper_32_bits(element[1]));
 	vgt_gpu_write(gpu, elsp, lower_32_bits(element[1]));
 	vgt_gpu_write(gpu, elsp, upper_32_bits(element[0]));
@@ -284,6 +284,8 @@ static u64 flight_deadline(struct vgt_engine *engine)
 
 	if (!owner || (!owner->halted && !vgt_sched_contended(engine, owner)))
 		return VGT_NEVER;
+	if (!engine->flight_since)
+		engine->flight_since = vgt_gpu_now(engine->gpu);
 	return engine->flight_since + owner->vgpu->sched.preempt_timeout_ns;
 }
 
@@ -311,11 +313,23 @@ static struct vgt_port *choose(struct vgt_engine *engine)
 	return &engine->idle;
 }
 
+/* Is the host the only vGPU there is, with the engine or an idle one? */
+static bool host_alone(const struct vgt_engine *engine, const struct vgt_port *host)
+{
+	return list_is_singular(&engine->ports) && engine->deadline == VGT_NEVER &&
+	       (engine->owner == host || (!engine->owner && !host->active[0]));
+}
+
 /* Do what is to be done, after any change. */
 static void advance(struct vgt_engine *engine)
 {
-	struct vgt_port *port;
+	struct vgt_port *port = list_first_entry(&engine->ports, struct vgt_port, link);
 
+	if (likely(host_alone(engine, port))) {
+		if (engine->live && !engine->next && port->pending[0])
+			submit(engine, port);
+		return;
+	}
 	if (engine->live && !engine->next) {
 		port = choose(engine);
 		if (port && port != engine->owner) {
@@ -377,7 +391,8 @@ static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id)
 	}
 	engine->owner = port;
 	engine->next = NULL;
-	vgt_sched_start(port, old != port);
+	if (old != port)
+		vgt_sched_start(port);
 	return told ? port : NULL;
 }
 
@@ -403,19 +418,20 @@ static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
 	return port;
 }
 
-void vgt_execlist_drain(struct vgt_engine *engine)
+/* Hand on the new status entries.  Returns their number; @told: which vGPUs have to be told. */
+static unsigned int drain(struct vgt_engine *engine, unsigned long *told)
 {
 	u32 *page = engine->page;
-	unsigned long told = 0;
+	unsigned int entries = 0;
 	struct vgt_port *port;
 	u32 write, status, id;
 
 	lockdep_assert_held(&engine->lock);
 	if (!engine->live)
-		return;
+		return 0;
 	write = READ_ONCE(page[HWSP_CSB_WRITE_PTR]);
 	if (write >= CSB_ENTRIES || write == engine->csb_head)
-		return;
+		return 0;
 	smp_rmb(); /* entries after the pointer that tells of them */
 	do {
 		engine->csb_head = (engine->csb_head + 1) % CSB_ENTRIES;
@@ -426,23 +442,60 @@ void vgt_execlist_drain(struct vgt_engine *engine)
 		else
 			port = finished(engine, status, id);
 		if (port)
-			told |= BIT(port->vgpu->id);
+			*told |= BIT(port->vgpu->id);
+		entries++;
 	} while (engine->csb_head != write);
+	return entries;
+}
 
+void vgt_execlist_drain(struct vgt_engine *engine)
+{
+	unsigned long told = 0;
+	struct vgt_port *port;
+
+	drain(engine, &told);
 	if (told)
 		list_for_each_entry(port, &engine->ports, link)
 			if (told & BIT(port->vgpu->id))
 				tell(port);
 }
 
-void vgt_execlist_context_switch(struct vgt_engine *engine)
+/* Bits of the vGPUs that had the engine since the last call. */
+static unsigned long take_owners(struct vgt_engine *engine)
 {
-	unsigned long flags;
+	unsigned long owners = engine->owners;
+
+	engine->owners = 0;
+	if (engine->owner)
+		engine->owners |= BIT(engine->owner->vgpu->id);
+	if (engine->next)
+		engine->owners |= BIT(engine->next->vgpu->id);
+	return owners;
+}
+
+unsigned int vgt_execlist_events(struct vgt_engine *engine, u32 events)
+{
+	u32 others = events & ~VGT_EV_CONTEXT_SWITCH, mine;
+	unsigned long owners = 0, told = 0, flags;
+	unsigned int entries = 0;
+	struct vgt_port *port;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	vgt_execlist_drain(engine);
-	advance(engine);
+	if (others)
+		owners = take_owners(engine);
+	if (events & VGT_EV_CONTEXT_SWITCH)
+		entries = drain(engine, &told);
+	list_for_each_entry(port, &engine->ports, link) {
+		mine = owners & BIT(port->vgpu->id) ? others : 0;
+		if (told & BIT(port->vgpu->id))
+			mine |= VGT_EV_CONTEXT_SWITCH;
+		if (mine)
+			vgt_irq_engine_event(port->vgpu, engine->id, mine);
+	}
+	if (events & VGT_EV_CONTEXT_SWITCH)
+		advance(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);
+	return entries;
 }
 
 void vgt_execlist_timer(struct vgt_engine *engine)
@@ -463,21 +516,6 @@ void vgt_execlist_timer(struct vgt_engine *engine)
 		advance(engine);
 	}
 	spin_unlock_irqrestore(&engine->lock, flags);
-}
-
-unsigned long vgt_execlist_take_owners(struct vgt_engine *engine)
-{
-	unsigned long flags, owners;
-
-	spin_lock_irqsave(&engine->lock, flags);
-	owners = engine->owners;
-	engine->owners = 0;
-	if (engine->owner)
-		engine->owners |= BIT(engine->owner->vgpu->id);
-	if (engine->next)
-		engine->owners |= BIT(engine->next->vgpu->id);
-	spin_unlock_irqrestore(&engine->lock, flags);
-	return owners;
 }
 
 /*
@@ -572,7 +610,7 @@ static void wait_off(struct vgt_port *port)
 		}
 		gpu->hw->ops->sleep(gpu->hw, POLL_NS);
 		vgt_execlist_timer(engine);
-		vgt_execlist_context_switch(engine);
+		vgt_execlist_events(engine, VGT_EV_CONTEXT_SWITCH);
 	}
 }
 
@@ -656,32 +694,35 @@ static bool take_dword(struct vgt_port *port, u32 val, u64 element[2])
 	return false;
 }
 
-/* Second element high and low, first element high and low: the last one commits. */
+/* Make of a guest's elements what may be run; whether there is anything. */
+static bool prepare(struct vgt_port *port, u64 element[2])
+{
+	if (!(element[1] & CTX_DESC_VALID))
+		element[1] = 0;
+	if (port->halted)
+		return false;
+	if (!vgt_context_prepare(to_guest(port->vgpu), port->engine->id, element))
+		return true;
+	if (++port->refused == REFUSED_LIMIT)
+		halt_port(port);
+	return false;
+}
+
+/*
+ * Second element high and low, first element high and low: the last one commits.
+ * A driver makes one submission, or reset, of an engine at a time.
+ */
 void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
 {
 	struct vgt_port *port = &vgpu->port[id];
 	struct vgt_engine *engine = port->engine;
 	unsigned long flags;
 	u64 element[2];
-	bool complete;
 
-	spin_lock_irqsave(&engine->lock, flags);
-	complete = take_dword(port, val, element);
-	if (complete && !vgpu->guest)
-		commit(port, element);
-	spin_unlock_irqrestore(&engine->lock, flags);
-	if (!complete || !vgpu->guest)
+	if (!take_dword(port, val, element))
 		return;
-
-	if (!(element[1] & CTX_DESC_VALID))
-		element[1] = 0;
-	if (port->halted)
+	if (vgpu->guest && !prepare(port, element))
 		return;
-	if (vgt_context_prepare(to_guest(vgpu), id, element)) {
-		if (++port->refused == REFUSED_LIMIT)
-			halt_port(port);
-		return;
-	}
 	spin_lock_irqsave(&engine->lock, flags);
 	commit(port, element);
 	spin_unlock_irqrestore(&engine->lock, flags);

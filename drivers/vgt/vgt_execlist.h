@@ -15,12 +15,16 @@ void vgt_execlist_add_port(struct vgt_engine *engine, struct vgt_vgpu *vgpu);
 /** vgt_execlist_remove_port - the port has no work */
 void vgt_execlist_remove_port(struct vgt_port *port);
 
-/** vgt_execlist_context_switch - the engine says that there are status entries.  No lock held. */
-void vgt_execlist_context_switch(struct vgt_engine *engine);
+/**
+ * vgt_execlist_events - the engine has raised its interrupt.  No lock held.
+ * @events: as RCS has them: a context switch is acted on, any other is handed to
+ *	the vGPUs that had the engine since the last call
+ *
+ * Return: how many status entries there were.
+ */
+unsigned int vgt_execlist_events(struct vgt_engine *engine, u32 events);
 /** vgt_execlist_timer - the engine's deadline may have come.  No lock held. */
 void vgt_execlist_timer(struct vgt_engine *engine);
-/** vgt_execlist_take_owners - bits of the vGPUs that had the engine since the last call */
-unsigned long vgt_execlist_take_owners(struct vgt_engine *engine);
 
 /*
  * With the engine's lock held.

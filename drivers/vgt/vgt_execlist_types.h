@@ -27,7 +27,8 @@ enum vgt_engine_id {
  * @vgpu: whose it is
  * @engine: of which engine
  * @link: in the engine's list of ports
- * @elsp: dwords of a submission written so far, @elsp_written of them
+ * @elsp: dwords of a submission written so far, @elsp_written of them; of the
+ *	driver's accesses alone, and without the lock
  * @pending: a submission that has not been acted on yet; 0: none
  * @active: the elements that the driver knows to be accepted; 0: none
  * @hws_pga: RING_HWS_PGA as the driver wrote it
@@ -79,7 +80,7 @@ struct vgt_port {
  * @next: whose submission it has not taken up yet
  * @flight: that submission, when it is one of the driver's; 0: the port's active
  *	elements once more, because it gets the engine back
- * @flight_since: when it was written
+ * @flight_since: since when somebody waits for that; 0: nobody has been seen yet
  * @reset_asked: the host has been asked for a reset that it has not carried out yet
  * @owners: vGPUs that had the engine since the last interrupt
  * @sched: the run queue

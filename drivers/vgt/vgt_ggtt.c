@@ -3,7 +3,8 @@
  * DOC: global GTT
  *
  *                     index in low or high range of the vGPU?
- *   host's access ----- yes ----> entry of the GPU
+ *   host's access ----- yes ----> entry of the GPU, which the host's driver may
+ *                  |              write by itself, see vgt_host_may_map()
  *                  \--- no -----> refused: reads 0, the write is dropped; counted
  *
  *   guest's write ----- yes ----> guest->ggtt ---- take_over() ----> entry of the GPU
@@ -60,14 +61,14 @@ static bool may_access(struct vgt_vgpu *vgpu, u32 index)
 	return false;
 }
 
-u64 vgt_ggtt_host_read(struct vgt_vgpu *host, u32 index)
+static u64 host_read(struct vgt_vgpu *host, u32 index)
 {
 	struct vgt_hw *hw = host->gpu->hw;
 
 	return may_access(host, index) ? hw->ops->gtt_read(hw, index) : 0;
 }
 
-void vgt_ggtt_host_write(struct vgt_vgpu *host, u32 index, u64 pte)
+static void host_write(struct vgt_vgpu *host, u32 index, u64 pte)
 {
 	struct vgt_hw *hw = host->gpu->hw;
 
@@ -77,7 +78,7 @@ void vgt_ggtt_host_write(struct vgt_vgpu *host, u32 index, u64 pte)
 
 u64 vgt_ggtt_host_read_bar(struct vgt_vgpu *host, u32 offset, unsigned int size)
 {
-	u64 pte = vgt_ggtt_host_read(host, offset / 8) >> (8 * (offset & 7));
+	u64 pte = host_read(host, offset / 8) >> (8 * (offset & 7));
 
 	return size == 8 ? pte : pte & ((1ull << (8 * size)) - 1);
 }
@@ -88,15 +89,15 @@ void vgt_ggtt_host_write_bar(struct vgt_vgpu *host, u32 offset, u64 val, unsigne
 	u64 old;
 
 	if (size == 8) {
-		vgt_ggtt_host_write(host, offset / 8, val);
+		host_write(host, offset / 8, val);
 		return;
 	}
 	if (size != 4) {
 		vgt_count(&host->stats, VGT_EVENT_GGTT_REFUSED);
 		return;
 	}
-	old = vgt_ggtt_host_read(host, offset / 8) & ~(0xffffffffull << shift);
-	vgt_ggtt_host_write(host, offset / 8, old | (u64)(u32)val << shift);
+	old = host_read(host, offset / 8) & ~(0xffffffffull << shift);
+	host_write(host, offset / 8, old | (u64)(u32)val << shift);
 }
 
 /*

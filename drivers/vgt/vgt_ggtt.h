@@ -9,11 +9,7 @@ struct vgt_guest;
 struct vgt_page;
 struct vgt_vgpu;
 
-/* Entries of the host, by number.  Any context. */
-u64 vgt_ggtt_host_read(struct vgt_vgpu *host, u32 index);
-void vgt_ggtt_host_write(struct vgt_vgpu *host, u32 index, u64 pte);
-
-/* The same through BAR0; @offset from the start of the entries, @size 4 or 8 bytes. */
+/* Entries of the host, through BAR0; @offset from the start of the entries, @size 4 or 8 bytes. */
 u64 vgt_ggtt_host_read_bar(struct vgt_vgpu *host, u32 offset, unsigned int size);
 void vgt_ggtt_host_write_bar(struct vgt_vgpu *host, u32 offset, u64 val, unsigned int size);
 

@@ -49,4 +49,21 @@ static inline bool vgt_gm_owns(const struct vgt_gm_share *share, u64 addr)
 	       addr - share->high.start < share->high.size;
 }
 
+/** vgt_gm_owns_range - are all of @size bytes from @start within a share? */
+static inline bool vgt_gm_owns_range(const struct vgt_gm_share *share, u64 start, u64 size)
+{
+	u64 low_end = share->low.start + share->low.size;
+	u64 high_end = share->high.start + share->high.size;
+	u64 end = start + size;
+
+	if (end < start)
+		return false;
+	if (start - share->low.start < share->low.size) {
+		if (end <= low_end)
+			return true;
+		start = low_end; /* what is left has to be in the high range, which may be next */
+	}
+	return start >= share->high.start && end <= high_end;
+}
+
 #endif

@@ -2,6 +2,9 @@
 #ifndef VGT_GPU_H
 #define VGT_GPU_H
 
+#include <linux/io.h>
+#include <linux/kernel.h>
+
 #include "vgt/hw.h"
 #include "vgt_gpu_types.h"
 
@@ -23,12 +26,19 @@ void vgt_gpu_set_timer(struct vgt_gpu *gpu);
 /* Raw registers of the physical GPU. */
 static inline u32 vgt_gpu_read(struct vgt_gpu *gpu, u32 offset)
 {
-	return gpu->hw->ops->read(gpu->hw, offset, 4);
+	struct vgt_hw *hw = gpu->hw;
+
+	return likely(hw->regs) ? readl(hw->regs + offset) : hw->ops->read(hw, offset, 4);
 }
 
 static inline void vgt_gpu_write(struct vgt_gpu *gpu, u32 offset, u32 val)
 {
-	gpu->hw->ops->write(gpu->hw, offset, val, 4);
+	struct vgt_hw *hw = gpu->hw;
+
+	if (likely(hw->regs))
+		writel(val, hw->regs + offset);
+	else
+		hw->ops->write(hw, offset, val, 4);
 }
 
 static inline u64 vgt_gpu_now(struct vgt_gpu *gpu)

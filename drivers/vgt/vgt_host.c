@@ -112,12 +112,23 @@ void vgt_host_leaving(struct vgt_host *host)
 }
 EXPORT_SYMBOL_GPL(vgt_host_leaving);
 
+/* Nearly all that come here are of one dword and have a handler: see vgt_host_passing(). */
+static const struct vgt_reg_entry *handled(struct vgt_host *host, u32 offset, unsigned int size)
+{
+	return likely(size == 4) ? vgt_regs_find(&host->gpu->regs, offset) : NULL;
+}
+
 u64 vgt_host_read(struct vgt_host *host, u32 offset, unsigned int size)
 {
+	const struct vgt_reg_entry *e;
 	u64 val;
 
 	if (likely(offset < VGT_REGS_SIZE)) {
-		val = vgt_regs_host_read(&host->vgpu, offset, size);
+		e = handled(host, offset, size);
+		if (likely(e && e->reg->read))
+			val = e->reg->read(&host->vgpu, e->inst, offset);
+		else
+			val = vgt_regs_host_read(&host->vgpu, offset, size);
 		vgt_irq_deliver(host->gpu);
 		return val;
 	}
@@ -130,8 +141,14 @@ EXPORT_SYMBOL_GPL(vgt_host_read);
 
 void vgt_host_write(struct vgt_host *host, u32 offset, u64 val, unsigned int size)
 {
+	const struct vgt_reg_entry *e;
+
 	if (likely(offset < VGT_REGS_SIZE)) {
-		vgt_regs_host_write(&host->vgpu, offset, val, size);
+		e = handled(host, offset, size);
+		if (likely(e && e->reg->write))
+			e->reg->write(&host->vgpu, e->inst, offset, val);
+		else
+			vgt_regs_host_write(&host->vgpu, offset, val, size);
 		vgt_irq_deliver(host->gpu);
 	} else if (offset >= GTT_OFFSET) {
 		vgt_ggtt_host_write_bar(&host->vgpu, offset - GTT_OFFSET, val, size);
@@ -141,17 +158,20 @@ void vgt_host_write(struct vgt_host *host, u32 offset, u64 val, unsigned int siz
 }
 EXPORT_SYMBOL_GPL(vgt_host_write);
 
-u64 vgt_host_gtt_read(struct vgt_host *host, u32 index)
+const unsigned long *vgt_host_passing(struct vgt_host *host)
 {
-	return vgt_ggtt_host_read(&host->vgpu, index);
+	return host->gpu->regs.passing;
 }
-EXPORT_SYMBOL_GPL(vgt_host_gtt_read);
+EXPORT_SYMBOL_GPL(vgt_host_passing);
 
-void vgt_host_gtt_write(struct vgt_host *host, u32 index, u64 pte)
+bool vgt_host_may_map(struct vgt_host *host, u64 start, u64 size)
 {
-	vgt_ggtt_host_write(&host->vgpu, index, pte);
+	if (likely(vgt_gm_owns_range(&host->vgpu.gm, start, size)))
+		return true;
+	vgt_count(&host->vgpu.stats, VGT_EVENT_GGTT_REFUSED);
+	return false;
 }
-EXPORT_SYMBOL_GPL(vgt_host_gtt_write);
+EXPORT_SYMBOL_GPL(vgt_host_may_map);
 
 bool vgt_host_irq(struct vgt_host *host)
 {

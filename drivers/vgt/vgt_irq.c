@@ -103,9 +103,11 @@ void vgt_irq_vgpu_init(struct vgt_vgpu *vgpu)
 	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
 	for (b = 0; b < VGT_IRQ_NUM_BANKS; b++)
 		irq->bank[b] = (struct vgt_irq_bank){ .imr = ~0u };
+	irq->master = 0;
 	irq->enabled = false;
 	irq->level = false;
 	irq->raise = false;
+	irq->held = false;
 	if (!vgpu->id)
 		vgpu->gpu->irq.master = false;
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
@@ -115,32 +117,32 @@ void vgt_irq_vgpu_init(struct vgt_vgpu *vgpu)
  * The virtual wire
  */
 
-static u32 master_pending(const struct vgt_vgpu_irq *irq)
-{
-	u32 master = 0, pending;
-	unsigned int b;
-
-	for (b = 0; b < VGT_IRQ_NUM_BANKS; b++) {
-		pending = irq->bank[b].iir & irq->bank[b].ier;
-		if (pending & 0x0000ffff)
-			master |= banks[b].master_lo;
-		if (pending & 0xffff0000)
-			master |= banks[b].master_hi;
-	}
-	return master;
-}
-
 static void update_level(struct vgt_vgpu *vgpu)
 {
 	struct vgt_vgpu_irq *irq = &vgpu->irq;
-	bool level = irq->enabled && master_pending(irq);
+	bool level = irq->enabled && irq->master;
 
 	lockdep_assert_held(&vgpu->gpu->irq.lock);
-	if (level && !irq->level) {
+	if (level && !irq->level && !irq->held) {
 		irq->raise = true;
 		WRITE_ONCE(vgpu->gpu->irq.raise, true);
 	}
 	irq->level = level;
+}
+
+/* After any change of a bank. */
+static void update_bank(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id b)
+{
+	struct vgt_vgpu_irq *irq = &vgpu->irq;
+	u32 pending = irq->bank[b].iir & irq->bank[b].ier;
+	u32 master = irq->master & ~(banks[b].master_lo | banks[b].master_hi);
+
+	if (pending & 0x0000ffff)
+		master |= banks[b].master_lo;
+	if (pending & 0xffff0000)
+		master |= banks[b].master_hi;
+	WRITE_ONCE(irq->master, master);
+	update_level(vgpu);
 }
 
 static void latch(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id b, u32 events)
@@ -150,6 +152,7 @@ static void latch(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id b, u32 events)
 	events &= ~bank->imr;
 	bank->queued |= events & bank->iir;
 	bank->iir |= events;
+	update_bank(vgpu, b);
 }
 
 void vgt_irq_engine_event(struct vgt_vgpu *vgpu, enum vgt_engine_id id, u32 events)
@@ -161,7 +164,6 @@ void vgt_irq_engine_event(struct vgt_vgpu *vgpu, enum vgt_engine_id id, u32 even
 		return;
 	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
 	latch(vgpu, lines[id].bank, events);
-	update_level(vgpu);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
 }
 
@@ -171,7 +173,6 @@ void vgt_irq_event(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank, u32 events)
 
 	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
 	latch(vgpu, bank, events);
-	update_level(vgpu);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
 }
 
@@ -204,11 +205,11 @@ static struct vgt_vgpu *next_risen(struct vgt_gpu *gpu)
 	return risen;
 }
 
-void vgt_irq_deliver(struct vgt_gpu *gpu)
+void vgt_irq_raise(struct vgt_gpu *gpu)
 {
 	struct vgt_vgpu *vgpu;
 
-	while (unlikely(READ_ONCE(gpu->irq.raise))) {
+	while (READ_ONCE(gpu->irq.raise)) {
 		rcu_read_lock(); /* vgt_vgpu_leave() waits */
 		vgpu = next_risen(gpu);
 		if (vgpu) {
@@ -232,45 +233,39 @@ static u32 take(struct vgt_gpu *gpu, enum vgt_irq_bank_id b)
 	return iir;
 }
 
-/* Which vGPUs an event of the engine may be of, other than a context switch. */
-static void to_owners(struct vgt_gpu *gpu, struct vgt_engine *engine, u32 events)
-{
-	unsigned long owners = vgt_execlist_take_owners(engine);
-	struct vgt_vgpu *vgpu;
-	unsigned int i;
-
-	rcu_read_lock(); /* vgt_vgpu_leave() waits */
-	for (i = 0; i < VGT_MAX_VGPUS; i++) {
-		vgpu = READ_ONCE(gpu->vgpu[i]);
-		if (owners & BIT(i) && vgpu)
-			vgt_irq_engine_event(vgpu, engine->id, events);
-	}
-	rcu_read_unlock();
-}
-
-/* Hand what a bank had latched to whom it is for.  No lock held. */
-static void split(struct vgt_gpu *gpu, enum vgt_irq_bank_id b, u32 iir)
+/*
+ * Hand what a bank had latched to whom it is for.  No lock held.  Returns whether
+ * the next event of the bank has come already, and has been dealt with for the
+ * most part: two context switches in short succession are found together.
+ */
+static bool split(struct vgt_gpu *gpu, enum vgt_irq_bank_id b, u32 iir)
 {
 	unsigned long flags;
+	bool more = false;
 	unsigned int id;
 	u32 events;
 
-	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+	for (id = 0; id < VGT_NUM_ENGINES && iir; id++) {
 		if (lines[id].bank != b)
 			continue;
 		events = iir >> lines[id].shift & VGT_EV_ENGINE;
 		iir &= ~(VGT_EV_ENGINE << lines[id].shift);
-		if (events & ~VGT_EV_CONTEXT_SWITCH)
-			to_owners(gpu, &gpu->engine[id], events & ~VGT_EV_CONTEXT_SWITCH);
-		if (events & VGT_EV_CONTEXT_SWITCH)
-			vgt_execlist_context_switch(&gpu->engine[id]);
+		if (events && vgt_execlist_events(&gpu->engine[id], events) > 1)
+			more = true;
 	}
 	if (!iir)
-		return;
+		return more;
 	spin_lock_irqsave(&gpu->irq.lock, flags);
 	latch(gpu->vgpu[0], b, iir);
-	update_level(gpu->vgpu[0]);
 	spin_unlock_irqrestore(&gpu->irq.lock, flags);
+	return more;
+}
+
+/* Without a second interrupt for what is there already. */
+static void empty_bank(struct vgt_gpu *gpu, enum vgt_irq_bank_id b)
+{
+	if (split(gpu, b, take(gpu, b)))
+		split(gpu, b, take(gpu, b));
 }
 
 static void set_master(struct vgt_gpu *gpu, bool enable)
@@ -292,21 +287,29 @@ bool vgt_irq_handle(struct vgt_gpu *gpu)
 	u32 master;
 
 	spin_lock_irqsave(&gpu->irq.lock, flags);
+	host->irq.held = true;
 	gpu->irq.master = false;
 	vgt_gpu_write(gpu, GEN8_MASTER_IRQ, 0);
-	master = vgt_gpu_read(gpu, GEN8_MASTER_IRQ);
+	master = vgt_gpu_read(gpu, GEN8_MASTER_IRQ) & ~GEN8_MASTER_IRQ_CONTROL;
 	spin_unlock_irqrestore(&gpu->irq.lock, flags);
 
-	for (b = 0; b < VGT_IRQ_NUM_BANKS; b++)
+	for (b = 0; b < VGT_IRQ_NUM_BANKS && master; b++) {
 		if (master & (banks[b].master_lo | banks[b].master_hi))
-			split(gpu, b, take(gpu, b));
+			empty_bank(gpu, b);
+		master &= ~(banks[b].master_lo | banks[b].master_hi);
+	}
 
 	spin_lock_irqsave(&gpu->irq.lock, flags);
+	host->irq.held = false;
 	pending = host->irq.level;
-	if (pending)
+	if (pending) {
+		/* As its handler is about to have it. */
+		WRITE_ONCE(host->irq.enabled, false);
+		host->irq.level = false;
 		host->irq.raise = false;
-	else
+	} else {
 		set_master(gpu, host->irq.enabled);
+	}
 	spin_unlock_irqrestore(&gpu->irq.lock, flags);
 
 	vgt_irq_deliver(gpu);
@@ -372,7 +375,7 @@ void vgt_irq_ier_write(struct vgt_vgpu *vgpu, unsigned int b, u32 offset, u32 va
 	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
 	vgpu->irq.bank[b].ier = val;
 	write_ier(vgpu, b);
-	update_level(vgpu);
+	update_bank(vgpu, b);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
 	vgt_display_irq_changed(vgpu, b);
 }
@@ -396,29 +399,25 @@ void vgt_irq_iir_write(struct vgt_vgpu *vgpu, unsigned int b, u32 offset, u32 va
 	cleared = bank->iir & val;
 	bank->iir = (bank->iir & ~cleared) | (cleared & bank->queued);
 	bank->queued &= ~cleared;
-	update_level(vgpu);
+	update_bank(vgpu, b);
 	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
 }
 
 u32 vgt_irq_master_read(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset)
 {
-	unsigned long flags;
-	u32 val;
+	u32 val = READ_ONCE(vgpu->irq.master);
 
-	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
-	val = master_pending(&vgpu->irq);
-	if (vgpu->irq.enabled)
-		val |= GEN8_MASTER_IRQ_CONTROL;
-	spin_unlock_irqrestore(&vgpu->gpu->irq.lock, flags);
-	return val;
+	return READ_ONCE(vgpu->irq.enabled) ? val | GEN8_MASTER_IRQ_CONTROL : val;
 }
 
 void vgt_irq_master_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
 {
 	unsigned long flags;
 
+	if (!(val & GEN8_MASTER_IRQ_CONTROL) && !READ_ONCE(vgpu->irq.enabled))
+		return;
 	spin_lock_irqsave(&vgpu->gpu->irq.lock, flags);
-	vgpu->irq.enabled = val & GEN8_MASTER_IRQ_CONTROL;
+	WRITE_ONCE(vgpu->irq.enabled, val & GEN8_MASTER_IRQ_CONTROL);
 	if (!vgpu->id)
 		set_master(vgpu->gpu, vgpu->irq.enabled);
 	update_level(vgpu);

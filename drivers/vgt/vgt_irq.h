@@ -3,12 +3,9 @@
 #define VGT_IRQ_H
 
 #include <linux/bits.h>
+#include <linux/kernel.h>
 
-#include "vgt_execlist_types.h"
-#include "vgt_irq_types.h"
-
-struct vgt_gpu;
-struct vgt_vgpu;
+#include "vgt_gpu_types.h"
 
 /* Events of an engine, as RCS has them in its bank. */
 #define VGT_EV_USER_INTERRUPT	BIT(0)
@@ -45,8 +42,13 @@ void vgt_irq_event(struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank, u32 events)
 /** vgt_irq_wanted - events of @bank that would be latched and raise the interrupt */
 u32 vgt_irq_wanted(const struct vgt_vgpu *vgpu, enum vgt_irq_bank_id bank);
 
+void vgt_irq_raise(struct vgt_gpu *gpu);
 /** vgt_irq_deliver - tell the drivers of risen interrupts.  No lock of the core held. */
-void vgt_irq_deliver(struct vgt_gpu *gpu);
+static inline void vgt_irq_deliver(struct vgt_gpu *gpu)
+{
+	if (unlikely(READ_ONCE(gpu->irq.raise)))
+		vgt_irq_raise(gpu);
+}
 
 /**
  * vgt_irq_handle - read the physical banks and split what they hold

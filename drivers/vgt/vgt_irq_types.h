@@ -35,17 +35,21 @@ struct vgt_irq_bank {
 /**
  * struct vgt_vgpu_irq - interrupts of one vGPU
  * @bank: its banks
+ * @master: the bits of the master register that @bank gives
  * @enabled: its master interrupt is
  * @level: the interrupt that it would see on a wire of its own
  * @raise: @level has risen and the driver has not been told yet
+ * @held: whoever has set it will look at @level, there is no need to raise
  *
  * Protected by struct vgt_irq.lock.
  */
 struct vgt_vgpu_irq {
 	struct vgt_irq_bank bank[VGT_IRQ_NUM_BANKS];
+	u32 master;
 	bool enabled;
 	bool level;
 	bool raise;
+	bool held;
 };
 
 /**

@@ -38,14 +38,12 @@
  * struct vgt_pci - a GPU on PCI
  * @hw: what the core sees
  * @domain: its IOMMU's translation, NULL without one
- * @regs: its registers
  * @gtt: its GGTT entries
  * @timer: calls the core
  */
 struct vgt_pci {
 	struct vgt_hw hw;
 	struct iommu_domain *domain;
-	void __iomem *regs;
 	u64 __iomem *gtt;
 	struct hrtimer timer;
 };
@@ -57,7 +55,7 @@ static struct vgt_pci *to_pci(struct vgt_hw *hw)
 
 static u64 pci_read(struct vgt_hw *hw, u32 offset, unsigned int size)
 {
-	void __iomem *addr = to_pci(hw)->regs + offset;
+	void __iomem *addr = hw->regs + offset;
 
 	if (WARN_ON_ONCE(offset > REGISTERS_SIZE - size))
 		return 0;
@@ -75,7 +73,7 @@ static u64 pci_read(struct vgt_hw *hw, u32 offset, unsigned int size)
 
 static void pci_write(struct vgt_hw *hw, u32 offset, u64 val, unsigned int size)
 {
-	void __iomem *addr = to_pci(hw)->regs + offset;
+	void __iomem *addr = hw->regs + offset;
 
 	if (WARN_ON_ONCE(offset > REGISTERS_SIZE - size))
 		return;
@@ -201,9 +199,9 @@ struct vgt_hw *vgt_pci_open(struct pci_dev *pdev)
 	pci->domain = iommu_get_domain_for_dev(&pdev->dev);
 	hrtimer_init(&pci->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	pci->timer.function = pci_timer;
-	pci->regs = ioremap(bar0, REGISTERS_SIZE);
+	pci->hw.regs = ioremap(bar0, REGISTERS_SIZE);
 	pci->gtt = ioremap_wc(bar0 + GTT_OFFSET, gtt_size);
-	if (!pci->regs || !pci->gtt) {
+	if (!pci->hw.regs || !pci->gtt) {
 		pci_warn(pdev, "vgt: no address space left to map registers and GTT\n");
 		vgt_pci_close(&pci->hw);
 		return ERR_PTR(-ENOMEM);
@@ -219,8 +217,8 @@ void vgt_pci_close(struct vgt_hw *hw)
 	hrtimer_cancel(&pci->timer);
 	if (pci->gtt)
 		iounmap(pci->gtt);
-	if (pci->regs)
-		iounmap(pci->regs);
+	if (pci->hw.regs)
+		iounmap(pci->hw.regs);
 	kfree(pci);
 }
 EXPORT_SYMBOL_GPL(vgt_pci_close);

@@ -34,6 +34,7 @@
  */
 #define pr_fmt(fmt) "vgt: " fmt
 
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -128,6 +129,29 @@ static int add_block(struct vgt_regs *regs, const struct vgt_reg_block *block, u
 	return 0;
 }
 
+static bool passes(const struct vgt_reg_entry *e)
+{
+	return !e->reg->read && !e->reg->write;
+}
+
+static void find_passing(struct vgt_regs *regs)
+{
+	const struct vgt_reg_entry *e;
+	unsigned int page;
+	u32 offset, end;
+
+	for (page = 0; page < VGT_REGS_NUM_PAGES; page++) {
+		if (!regs->page[page])
+			continue;
+		end = (page + 1) << VGT_REGS_PAGE_SHIFT;
+		for (offset = page << VGT_REGS_PAGE_SHIFT; offset < end; offset += 4) {
+			e = vgt_regs_find(regs, offset);
+			if (e && passes(e))
+				set_bit(offset / 4, regs->passing);
+		}
+	}
+}
+
 int vgt_regs_init(struct vgt_regs *regs)
 {
 	const struct vgt_reg_block *block;
@@ -137,13 +161,16 @@ int vgt_regs_init(struct vgt_regs *regs)
 
 	regs->entry = kcalloc(1 + count_entries(), sizeof(*regs->entry), GFP_KERNEL);
 	regs->reset = vzalloc(VGT_REGS_SIZE);
-	if (!regs->entry || !regs->reset)
+	regs->passing = bitmap_zalloc(VGT_REGS_SIZE / 4, GFP_KERNEL);
+	if (!regs->entry || !regs->reset || !regs->passing)
 		err = -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(units) && !err; i++)
 		for (block = units[i]; block->regs && !err; block++)
 			err = add_block(regs, block, &entry);
 	if (err)
 		vgt_regs_fini(regs);
+	else
+		find_passing(regs);
 	return err;
 }
 
@@ -159,6 +186,8 @@ void vgt_regs_fini(struct vgt_regs *regs)
 	regs->entry = NULL;
 	vfree(regs->reset);
 	regs->reset = NULL;
+	bitmap_free(regs->passing);
+	regs->passing = NULL;
 }
 
 /*
@@ -206,9 +235,9 @@ static const struct vgt_reg_entry *find(struct vgt_vgpu *vgpu, u32 offset)
  * Accesses of the host
  */
 
-static bool passes(const struct vgt_reg_entry *e)
+static bool passes_or_unknown(const struct vgt_reg_entry *e)
 {
-	return !e || (!e->reg->read && !e->reg->write);
+	return !e || passes(e);
 }
 
 static u32 read_dword(struct vgt_vgpu *host, const struct vgt_reg_entry *e, u32 offset)
@@ -236,12 +265,12 @@ u64 vgt_regs_host_read(struct vgt_vgpu *host, u32 offset, unsigned int size)
 		return read_dword(host, e, offset);
 	if (size == 8) {
 		high = find(host, offset + 4);
-		if (passes(e) && passes(high))
+		if (passes_or_unknown(e) && passes_or_unknown(high))
 			return hw->ops->read(hw, offset, size);
 		val = read_dword(host, e, offset);
 		return val | (u64)read_dword(host, high, offset + 4) << 32;
 	}
-	if (passes(e))
+	if (passes_or_unknown(e))
 		return hw->ops->read(hw, offset, size);
 	val = read_dword(host, e, offset & ~3u) >> (8 * (offset & 3));
 	return val & ((1u << (8 * size)) - 1);
@@ -258,12 +287,12 @@ void vgt_regs_host_write(struct vgt_vgpu *host, u32 offset, u64 val, unsigned in
 	}
 	if (size == 8) {
 		high = find(host, offset + 4);
-		if (!passes(e) || !passes(high)) {
+		if (!passes_or_unknown(e) || !passes_or_unknown(high)) {
 			write_dword(host, e, offset, lower_32_bits(val));
 			write_dword(host, high, offset + 4, upper_32_bits(val));
 			return;
 		}
-	} else if (!passes(e)) {
+	} else if (!passes_or_unknown(e)) {
 		/* No register with a handler takes parts of a dword. */
 		vgt_count(&host->stats, VGT_EVENT_REG_REFUSED);
 		return;

@@ -95,12 +95,15 @@ struct vgt_reg_entry {
  * struct vgt_regs - lookup by offset
  * @entry: all that is known; entry 0 is not used
  * @page: per 4 KiB of registers, the entry of each dword, 0: none; NULL: none at all
+ * @passing: a bit for each dword: an access of the host is one of the hardware
+ *	and nothing else, for the register is known and has no handler
  * @reset: a guest's registers after power-on, VGT_REGS_SIZE bytes; all that
  *	nobody knows is 0
  */
 struct vgt_regs {
 	struct vgt_reg_entry *entry;
 	u16 *page[VGT_REGS_NUM_PAGES];
+	unsigned long *passing;
 	u32 *reset;
 };
 

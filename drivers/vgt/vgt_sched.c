@@ -87,7 +87,9 @@ void vgt_sched_charge(struct vgt_engine *engine)
 	ran = now - engine->sched.charged;
 	engine->sched.charged = now;
 	port->sched.runtime += ran;
-	port->sched.vruntime += div_u64(ran * VGT_WEIGHT_DEFAULT, port->vgpu->sched.weight);
+	if (port->vgpu->sched.weight != VGT_WEIGHT_DEFAULT)
+		ran = div_u64(ran * VGT_WEIGHT_DEFAULT, port->vgpu->sched.weight);
+	port->sched.vruntime += ran;
 
 	least = first_in_line(engine);
 	if (least)
@@ -95,14 +97,13 @@ void vgt_sched_charge(struct vgt_engine *engine)
 						 least->sched.vruntime);
 }
 
-void vgt_sched_start(struct vgt_port *port, bool fresh)
+void vgt_sched_start(struct vgt_port *port)
 {
 	struct vgt_sched *sched = &port->engine->sched;
 
 	lockdep_assert_held(&port->engine->lock);
 	sched->charged = vgt_gpu_now(port->engine->gpu);
-	if (fresh)
-		sched->slice_start = sched->charged;
+	sched->slice_start = sched->charged;
 }
 
 bool vgt_sched_contended(const struct vgt_engine *engine, const struct vgt_port *port)

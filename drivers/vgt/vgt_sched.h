@@ -18,8 +18,8 @@ extern const struct vgt_sched_params vgt_sched_defaults;
 void vgt_sched_wake(struct vgt_port *port);
 /** vgt_sched_sleep - a port has no more work */
 void vgt_sched_sleep(struct vgt_port *port);
-/** vgt_sched_start - the hardware has begun with a port; @fresh: it had another before */
-void vgt_sched_start(struct vgt_port *port, bool fresh);
+/** vgt_sched_start - the hardware has begun with a port that it did not have before */
+void vgt_sched_start(struct vgt_port *port);
 /** vgt_sched_charge - account for the time since the last start or charge */
 void vgt_sched_charge(struct vgt_engine *engine);
 

@@ -14,6 +14,7 @@
 #ifndef VGT_HOST_H
 #define VGT_HOST_H
 
+#include <linux/bitmap.h>
 #include <linux/types.h>
 
 struct vgt_hw;
@@ -66,15 +67,38 @@ void vgt_host_ready(struct vgt_host *host);
 void vgt_host_leaving(struct vgt_host *host);
 
 /*
- * Register accesses of the driver.  Any context, hard interrupt included.
- * @offset is in BAR0; @size 1, 2, 4 or 8 bytes.
+ * Accesses of the driver to registers and GGTT entries.  Any context, hard
+ * interrupt included.  @offset is in BAR0; @size 1, 2, 4 or 8 bytes.
  */
 u64 vgt_host_read(struct vgt_host *host, u32 offset, unsigned int size);
 void vgt_host_write(struct vgt_host *host, u32 offset, u64 val, unsigned int size);
 
-/* GGTT entries of the driver, by number.  Any context. */
-u64 vgt_host_gtt_read(struct vgt_host *host, u32 index);
-void vgt_host_gtt_write(struct vgt_host *host, u32 index, u64 pte);
+/**
+ * vgt_host_passing - registers of which the core has no part
+ *
+ * They pass through for the host: the functions above do nothing but access the
+ * GPU's, so the driver may do that by itself.
+ *
+ * Return: a bit for each dword of the registers; there as long as the host is
+ * attached, and never changed.
+ */
+const unsigned long *vgt_host_passing(struct vgt_host *host);
+
+/** vgt_host_passes - may an access be made without the functions above? */
+static inline bool vgt_host_passes(const unsigned long *passing, u32 offset, unsigned int size)
+{
+	return test_bit(offset / 4, passing) && (size != 8 || test_bit(offset / 4 + 1, passing));
+}
+
+/**
+ * vgt_host_may_map - whether a range of graphics memory is all the host's
+ * @start: in bytes
+ * @size: in bytes
+ *
+ * If so, the driver may write its GGTT entries by itself.  If not, nothing of it
+ * is to be written, which is counted.  Any context.
+ */
+bool vgt_host_may_map(struct vgt_host *host, u64 start, u64 size);
 
 /**
  * vgt_host_irq - the physical GPU has raised its interrupt

@@ -53,6 +53,8 @@ struct vgt_hw_ops {
 /**
  * struct vgt_hw - a physical GPU
  * @ops: how it is reached
+ * @regs: its registers where the CPU has them mapped: the short way for the core;
+ *	NULL: there is only @ops
  * @gtt_entries: number of GGTT entries, 1 << 20 for 4 GiB of graphics memory
  * @aperture: bytes of graphics memory that the CPU reaches through BAR2
  * @num_fences: fence registers
@@ -61,6 +63,7 @@ struct vgt_hw_ops {
  */
 struct vgt_hw {
 	const struct vgt_hw_ops *ops;
+	void __iomem *regs;
 	struct device *dev;
 	u32 gtt_entries;
 	u64 aperture;

@@ -61,14 +61,16 @@ static void access_register(struct fuzz *f)
 		vgt_host_read(f->w.v->host, offset, size);
 }
 
+#define GTT(index)	(0x800000 + 8 * (index))
+
 static void access_gtt(struct fuzz *f)
 {
 	u32 how = take(f, 1), index = take(f, how & 1 ? 1 : 3) & 0xfffff;
 
-	vgt_host_gtt_read(f->w.v->host, index);
+	vgt_host_may_map(f->w.v->host, (u64)index << 12, (u64)how << 12);
+	vgt_host_read(f->w.v->host, GTT(index), 8);
 	if (how & 2)
-		vgt_host_gtt_write(f->w.v->host, index,
-				   (u64)(take(f, 2) & 0x3fff) << 12 | (how >> 2 & 3));
+		vgt_host_write(f->w.v->host, GTT(index), (u64)(take(f, 2) & 0x3fff) << 12 | (how >> 2 & 3), 8);
 }
 
 static void submit(struct fuzz *f)

@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 
 #include "vgt_rig.h"
+#include "drivers/vgt/vgt_irq.h"
 #include "igd_irq.h"
 #include "vgt/regs/engine.h"
 #include "vgt/regs/gt.h"
@@ -214,6 +215,37 @@ static void no_more_register_accesses_than_bare(void **state)
 {
 	(void)state;
 	assert_true(accesses_of_a_request(true) <= accesses_of_a_request(false));
+}
+
+static unsigned int interrupts_of_two_events(bool mediated)
+{
+	struct vgt_rig *w = vgt_rig_new(mediated);
+	struct rig_context *c = rig_context_new(w->rig, IGD_RCS, 3);
+	unsigned int before = w->interrupts, interrupts;
+	u32 status, id;
+
+	rig_emit(c, MI_NOOP, MI_NOOP);
+	vgt_rig_submit(w, c, NULL, 0);
+	rig_run(w->rig, 1000000);	/* nobody looks until it has come and gone */
+	vgt_rig_settle(w);
+	interrupts = w->interrupts - before;
+	assert_true(vgt_rig_csb_next(w, IGD_RCS, &status, &id));
+	assert_int_equal(status, CSB_IDLE_ACTIVE);
+	assert_true(vgt_rig_csb_next(w, IGD_RCS, &status, &id));
+	assert_int_equal(status, CSB_COMPLETE | CSB_ACTIVE_IDLE);
+	assert_int_equal(w->events[IGD_RCS], VGT_EV_CONTEXT_SWITCH);
+	assert_int_equal(w->spurious, 0);
+	rig_context_free(c);
+	vgt_rig_free(w);
+	return interrupts;
+}
+
+/* The core finds both the first time, and takes back the interrupt of the second. */
+static void two_events_are_one_interrupt(void **state)
+{
+	(void)state;
+	assert_int_equal(interrupts_of_two_events(false), 2);
+	assert_int_equal(interrupts_of_two_events(true), 1);
 }
 
 #define CONTEXTS	4
@@ -440,6 +472,7 @@ int main(void)
 		TEST(submissions_in_a_row),
 		TEST(no_status_page),
 		cmocka_unit_test(no_more_register_accesses_than_bare),
+		cmocka_unit_test(two_events_are_one_interrupt),
 		cmocka_unit_test(bare_and_mediated_see_the_same),
 	};
 

@@ -204,7 +204,7 @@ static void others_ranges_are_refused(void **state)
 	u64 gfn = vgt_guest_rig_alloc(g);
 
 	(void)state;
-	vgt_host_gtt_write(v->host, 0, 0x123000 | FLAGS);
+	vgt_host_write(v->host, 0x800000, 0x123000 | FLAGS, 8);
 	for (unsigned int i = 0; i < ARRAY_SIZE(foreign); i++) {
 		u64 old = foreign[i] < IGD_GTT_ENTRIES ? physical(foreign[i]) : 0;
 

@@ -153,9 +153,16 @@ static const struct vgt_host_ops host_ops = { .raise_irq = raise_irq, .reset_eng
  * The driver
  */
 
+/* As the patched i915 does it: what passes through for the host is the driver's own access. */
+static bool through_core(struct vgt_rig *v, u32 offset)
+{
+	return v->host && (offset >= VGT_REGS_SIZE ||
+			   !vgt_host_passes(vgt_host_passing(v->host), offset, 4));
+}
+
 u32 vgt_rig_read(struct vgt_rig *v, u32 offset)
 {
-	if (v->host)
+	if (through_core(v, offset))
 		return vgt_host_read(v->host, offset, 4);
 	v->accesses++;
 	return rig_read(v->rig, offset);
@@ -163,7 +170,7 @@ u32 vgt_rig_read(struct vgt_rig *v, u32 offset)
 
 void vgt_rig_write(struct vgt_rig *v, u32 offset, u32 val)
 {
-	if (v->host) {
+	if (through_core(v, offset)) {
 		vgt_host_write(v->host, offset, val, 4);
 		return;
 	}
@@ -224,6 +231,7 @@ static void serve(struct vgt_rig *v)
 	for (;;) {
 		bool rose = take_edge(v);
 
+		v->interrupts += rose;
 		if (rose && (!v->host || vgt_host_irq(v->host))) {
 			handler(v);
 		} else if (v->raised) {

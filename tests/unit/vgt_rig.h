@@ -28,6 +28,7 @@
  * @csb_head: per engine, entry that the driver has read last
  * @hwsp: GGTT addresses of the driver's status pages
  * @events: per engine, events that the handler found, for the test to clear
+ * @interrupts: how often the GPU's interrupt rose
  * @handled: how often the driver's handler ran, @spurious for nothing
  * @accesses: to registers of the GPU, by whoever has it
  * @pages: given to the core and not given back
@@ -44,7 +45,7 @@ struct vgt_rig {
 	unsigned int csb_head[IGD_NUM_ENGINES];
 	u32 hwsp[IGD_NUM_ENGINES];
 	u32 events[IGD_NUM_ENGINES];
-	unsigned int handled, spurious;
+	unsigned int interrupts, handled, spurious;
 	unsigned int accesses;
 	int pages;
 	u64 free[RIG_RAM_PAGES];

@@ -12,7 +12,7 @@ use() {
 		mkdir /run/index-stock /run/index-vgt
 		cp "$index"/modules.* /run/index-stock/
 		if mount -t 9p -o ro,trans=virtio,version=9p2000.L,msize=524288 modules /mnt 2>/dev/null; then
-			cp -r /mnt/lib/modules/. /lib/modules/
+			cp -r /mnt/lib/modules/. /lib/modules/ || die "our modules cannot be read"
 			umount /mnt
 		fi
 		cp "$index"/modules.* /run/index-vgt/

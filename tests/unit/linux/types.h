@@ -6,6 +6,8 @@
 #ifndef SHIM_LINUX_TYPES_H
 #define SHIM_LINUX_TYPES_H
 
+#define __iomem
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
