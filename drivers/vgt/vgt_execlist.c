@@ -710,7 +710,8 @@ static bool prepare(struct vgt_port *port, u64 element[2])
 
 /*
  * Second element high and low, first element high and low: the last one commits.
- * A driver makes one submission, or reset, of an engine at a time.
+ * What has come so far needs no lock: a guest's accesses hold the guest's, and the
+ * host's driver makes one submission, or reset, of an engine at a time.
  */
 void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
 {
