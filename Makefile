@@ -93,7 +93,7 @@ check-shares: qemu host-image igt-programs modules ## two guests and the host on
 bench: qemu host-image igt-programs modules ## what the same work costs natively, mediated, in guests: one run, ratios
 	@$(in_root) tools/bench.py
 
-check-loops: qemu host-image igt-programs modules ## 200 binds, 200 module loads, 1,000 vGPUs of a mediated host (half an hour; not in check)
+check-loops: qemu host-image igt-programs modules ## 200 binds, 200 module loads, 1,000 vGPUs of a mediated host, and check-kills (an hour; not in check)
 	@$(in_root) pytest -q -rP --junitxml=build/results/loops.xml tests/loops
 
 check-kills: qemu host-image igt-programs modules ## guests whose QEMU is killed at work: KILLS=20 (half a minute each; not in check)

@@ -169,7 +169,8 @@ class Machine:
         append = f"console=tty0 console=ttyS0 panic=1 unknown_nmi_panic=1 panic_print=0x41 loglevel=5 " \
             f"log_buf_len=16M {append}"
         self.command = [
-            QEMU, "-name", "debug-threads=on", "-nodefaults", "-no-user-config", "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
+            QEMU, "-name", "debug-threads=on", "-nodefaults", "-no-user-config",
+            "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
             "-machine", "q35", "-cpu", "max", "-m", memory,
             "-vga", "none", "-display", "none", "-action", "reboot=shutdown,shutdown=pause",
             "-kernel", kernel, "-initrd", HOST / "initrd", "-append", append,

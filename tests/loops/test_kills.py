@@ -11,13 +11,13 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
 
 import guest  # noqa: E402
+import leaks  # noqa: E402
 import machine  # noqa: E402
 import modules  # noqa: E402
 import shares  # noqa: E402
 
 KILLS = int(os.environ.get("VGT_KILLS", "20"))
 WARM = 2            # kills until caches have their size
-GROWTH = 8 << 10    # KiB that the kernel may hold more after the rest: noise, where a leak would add up
 TYPES = "i915-GVTg_V5_4 i915-GVTg_V5_8"
 
 SCRIPT = """\
@@ -35,12 +35,6 @@ state() {
 	echo "room $(cat $types/*/available_instances | xargs)"
 	sed 's/^/gm /' /sys/kernel/debug/vgt/gm
 	echo "devices $(ls /sys/bus/mdev/devices | xargs)"
-}
-memory() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 1
-	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
 }
 works() {
 	for e in rcs0 bcs0; do
@@ -86,8 +80,8 @@ memory >memory-end
 def boot():
     if not modules.has("kvmgt"):
         pytest.skip("our kvmgt.ko is not built: run make modules")
-    result, _ = guest.run(machine.BUILD / "run/kills", [SCRIPT], HOST_SCRIPT % (KILLS, TYPES, WARM), gvt="vgt",
-                          gpu=shares.GPU, append="quiet", timeout=300 + 90 * KILLS)
+    result, _ = guest.run(machine.BUILD / "run/kills", [SCRIPT], leaks.MEMORY + HOST_SCRIPT % (KILLS, TYPES, WARM),
+                          gvt="vgt", gpu=shares.GPU, append="quiet", timeout=300 + 90 * KILLS)
     return result
 
 
@@ -117,6 +111,4 @@ def test_guests_logs_are_clean(boot):
 
 
 def test_no_leak(boot):
-    warm, end = (int((boot.where / f"memory-{when}").read_text()) for when in ("warm", "end"))
-    print(f"kills: {end - warm} KiB more after {KILLS - WARM} kills")
-    assert end - warm < GROWTH
+    assert leaks.growth(boot.where, KILLS - WARM) < leaks.GROWTH

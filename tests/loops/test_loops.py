@@ -9,21 +9,15 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
 
+import leaks  # noqa: E402
 import machine  # noqa: E402
 import modules  # noqa: E402
 
 LOOPS = {"bind": 200, "load": 200, "create": 1000}
 WARM = 20           # loops until caches have their size
-GROWTH = 8 << 10    # KiB that the kernel may hold more after the rest: noise, where a leak would add up
 
-HEAD = """
-# What the kernel itself holds, in KiB; and what kmemleak has found, if it is there.
-memory() {
-	udevadm settle && sync	# its queue is kernel memory too
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 1
-	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
-}
+HEAD = leaks.MEMORY + """
+# What kmemleak has found, if it is there.
 leaks() {
 	[ -e /sys/kernel/debug/kmemleak ] || return 0
 	echo scan >/sys/kernel/debug/kmemleak
@@ -114,8 +108,6 @@ def test_room_comes_back(run):
 
 
 def test_no_leak(run):
-    warm, end = (int((run.where / f"memory-{when}").read_text()) for when in ("warm", "end"))
-    print(f"{run.where.name}: {end - warm} KiB more after {LOOPS[run.name] - WARM} loops")
-    assert end - warm < GROWTH
+    assert leaks.growth(run.where, LOOPS[run.name] - WARM) < leaks.GROWTH
     if (run.where / "kmemleak").exists():
         assert (run.where / "kmemleak").read_text() == ""
