@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -108,6 +109,73 @@ subtest(ggtt_halves)
 	}
 	driver_flush(&s->d);
 	counted("ggtt_writes", 3000);
+	scene_end(s);
+}
+
+/* Entries of [@low, @low + @size) of graphics memory, as memory of this process. */
+static volatile uint64_t *map_entries(struct vfio *v, uint32_t low, uint32_t size, int flags)
+{
+	void *map = mmap(NULL, size / PAGE * 8, PROT_READ | PROT_WRITE, flags, v->device,
+			 ((uint64_t)VFIO_BAR0 << 40) + VFIO_GGTT + low / PAGE * 8);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
+static pid_t start_scribbler(volatile uint64_t *entries, unsigned int n)
+{
+	pid_t pid = fork();
+
+	vgt_assert(pid >= 0);
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		entries[vgt_random() % n] = (uint64_t)(vgt_random() & 0xff) << 32 |
+					    vgt_random() % (2 * MEMORY);
+}
+
+/* Entries that are changed without a trap, at any moment. */
+subtest(ggtt_as_memory)
+{
+	struct scene *s = scene_start();
+	uint64_t gpa = driver_pages(&s->d, 1);
+	struct vfio *v = &s->v;
+	struct context *c = context_new(&s->d, RCS, 1);
+	volatile uint64_t *high, *entry;
+	pid_t scribbler;
+
+	vgt_assert(!map_entries(v, v->low - 512 * PAGE, v->low_size, MAP_SHARED));
+	vgt_assert(!map_entries(v, v->low + 512 * PAGE, v->low_size, MAP_SHARED));
+	vgt_assert(!map_entries(v, 0, 512 * PAGE, MAP_SHARED));
+	vgt_assert(!map_entries(v, v->high + v->high_size, 512 * PAGE, MAP_SHARED));
+	vgt_assert(!map_entries(v, v->high, v->high_size, MAP_PRIVATE));
+	high = map_entries(v, v->high, v->high_size, MAP_SHARED);
+	vgt_assert(high);
+
+	entry = high + v->high_size / PAGE - 1;
+	*entry = gpa | ENTRY;
+	driver_flush(&s->d);
+	emit_store(c, v->high + v->high_size - PAGE, 0x11);
+	scene_store(s, c, 1);
+	vgt_assert_eq(*vfio_u32(v, gpa), 0x11);
+	vgt_assert_eq(vfio_pte(v, (v->high + v->high_size) / PAGE - 1), gpa | ENTRY);
+
+	scribbler = start_scribbler(high, v->high_size / PAGE - 1);
+	for (unsigned int i = 0; i < 100; i++)
+		driver_flush(&s->d);
+	scene_store(s, c, 2);
+	kill(scribbler, SIGKILL);
+	vgt_assert(waitpid(scribbler, NULL, 0) == scribbler);
+	counted("ggtt_pages_shared", 100);
+	counted("ggtt_writes", 100);
+	counted("memory_refused", 100);
+
+	*entry = MEMORY | ENTRY;
+	driver_flush(&s->d);
+	emit_store(c, v->high + v->high_size - PAGE, 0xbad);
+	scene_store(s, c, 3);
+	vgt_assert_eq(*vfio_u32(v, gpa), 0x11);
+	munmap((void *)high, v->high_size / PAGE * 8);
 	scene_end(s);
 }
 
@@ -470,6 +538,9 @@ static const struct vgt_subtest subtests[] = {
 	{ "ggtt-halves",
 	  "GGTT entries written in halves, at random",
 	  ggtt_halves, false },
+	{ "ggtt-as-memory",
+	  "GGTT entries that are the guest's memory, written over while they are flushed",
+	  ggtt_as_memory, false },
 	{ "fences",
 	  "fences over others' graphics memory, and others' fences",
 	  fences, false },

@@ -28,6 +28,7 @@
 #include <vgt/vmm.h>
 
 #include "kvmgt_device.h"
+#include "kvmgt_ggtt.h"
 #include "kvmgt_main.h"
 #include "kvmgt_region.h"
 
@@ -45,6 +46,7 @@ static void kvmgt_raise_irq(void *priv)
 static const struct vgt_guest_ops kvmgt_ops = {
 	.pin = kvmgt_memory_pin,
 	.unpin = kvmgt_memory_unpin,
+	.unshare_ggtt = kvmgt_ggtt_unshare,
 	.raise_irq = kvmgt_raise_irq,
 };
 
@@ -53,6 +55,7 @@ static const struct vgt_guest_ops kvmgt_kvm_ops = {
 	.unpin = kvmgt_memory_unpin,
 	.track = kvmgt_track,
 	.untrack = kvmgt_untrack,
+	.unshare_ggtt = kvmgt_ggtt_unshare,
 	.raise_irq = kvmgt_raise_irq,
 };
 

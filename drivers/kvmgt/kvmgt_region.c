@@ -6,6 +6,7 @@
  *
  *   config  256 bytes      read, write   kvmgt_config.c
  *   BAR0    16 MiB         read, write   the core
+ *           of it entries  mmap          kvmgt_ggtt.c
  *   BAR2    the aperture   mmap          the guest's slice of it, at the same place
  *                          read, write   the same for who cannot map
  *   EDID    one page       read, write   kvmgt_display.c
@@ -25,11 +26,10 @@
 #include <vgt/vmm.h>
 
 #include "kvmgt_device.h"
+#include "kvmgt_ggtt.h"
 #include "kvmgt_main.h"
 #include "kvmgt_region.h"
 
-#define OFFSET_SHIFT	40
-#define OFFSET_MASK	((1ull << OFFSET_SHIFT) - 1)
 #define BAR_APERTURE	2
 
 static u64 region_size(struct kvmgt_device *dev, unsigned int index)
@@ -136,8 +136,8 @@ static unsigned int size_of_access(u64 offset, size_t count)
 static int access_user(struct kvmgt_device *dev, loff_t pos, char __user *buf, unsigned int size,
 		       bool write)
 {
-	unsigned int index = pos >> OFFSET_SHIFT;
-	u64 offset = pos & OFFSET_MASK;
+	unsigned int index = kvmgt_region_index(pos);
+	u64 offset = kvmgt_region_offset(pos);
 	u8 data[8];
 	int ret;
 
@@ -154,8 +154,8 @@ static int access_user(struct kvmgt_device *dev, loff_t pos, char __user *buf, u
 static ssize_t access_all(struct kvmgt_device *dev, char __user *buf, size_t count, loff_t *ppos,
 			  bool write)
 {
-	u64 size = region_size(dev, *ppos >> OFFSET_SHIFT);
-	u64 offset = *ppos & OFFSET_MASK;
+	u64 size = region_size(dev, kvmgt_region_index(*ppos));
+	u64 offset = kvmgt_region_offset(*ppos);
 	size_t done = 0;
 
 	if (offset >= size)
@@ -190,15 +190,17 @@ ssize_t kvmgt_region_write(struct vfio_device *vdev, const char __user *buf, siz
 int kvmgt_region_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
 	struct kvmgt_device *dev = to_kvmgt_device(vdev);
-	unsigned int index = vma->vm_pgoff >> (OFFSET_SHIFT - PAGE_SHIFT);
-	u64 offset = ((u64)vma->vm_pgoff << PAGE_SHIFT) & OFFSET_MASK;
-	u64 size = vma->vm_end - vma->vm_start;
+	u64 pos = (u64)vma->vm_pgoff << PAGE_SHIFT, size = vma->vm_end - vma->vm_start;
+	unsigned int index = kvmgt_region_index(pos);
+	u64 offset = kvmgt_region_offset(pos);
 
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	if (index == KVMGT_SCREEN_REGION_INDEX && offset < KVMGT_SCREEN_SIZE &&
 	    size <= KVMGT_SCREEN_SIZE - offset)
 		return kvmgt_screen_mmap(&dev->display.screen, vma);
+	if (index == VFIO_PCI_BAR0_REGION_INDEX)
+		return kvmgt_ggtt_mmap(dev, vma, offset, size);
 	if (index != VFIO_PCI_BAR2_REGION_INDEX || !is_in_slice(dev, offset, size))
 		return -EINVAL;
 	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
@@ -206,18 +208,37 @@ int kvmgt_region_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 			       vma->vm_page_prot);
 }
 
+/* Parts of the region that can be mapped; at most two. */
+static int add_areas(struct vfio_info_cap *caps, const struct vgt_gm_range *area, unsigned int n)
+{
+	DEFINE_RAW_FLEX(struct vfio_region_info_cap_sparse_mmap, sparse, areas, 2);
+	unsigned int i;
+
+	sparse->header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
+	sparse->header.version = 1;
+	sparse->nr_areas = n;
+	for (i = 0; i < n; i++) {
+		sparse->areas[i].offset = area[i].start;
+		sparse->areas[i].size = area[i].size;
+	}
+	return vfio_info_add_capability(caps, &sparse->header, struct_size(sparse, areas, n));
+}
+
 static int add_slice(struct kvmgt_device *dev, struct vfio_info_cap *caps)
 {
-	DEFINE_RAW_FLEX(struct vfio_region_info_cap_sparse_mmap, sparse, areas, 1);
 	struct vgt_gm_range low, high;
 
 	vgt_guest_gm(dev->guest, &low, &high);
-	sparse->header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
-	sparse->header.version = 1;
-	sparse->nr_areas = 1;
-	sparse->areas[0].offset = low.start;
-	sparse->areas[0].size = low.size;
-	return vfio_info_add_capability(caps, &sparse->header, struct_size(sparse, areas, 1));
+	return add_areas(caps, &low, 1);
+}
+
+static int add_entries(struct kvmgt_device *dev, struct vfio_info_cap *caps)
+{
+	const struct vgt_gm_range window[] = {
+		kvmgt_ggtt_window(dev, 0), kvmgt_ggtt_window(dev, 1),
+	};
+
+	return add_areas(caps, window, ARRAY_SIZE(window));
 }
 
 static int add_edid_type(struct vfio_info_cap *caps)
@@ -246,11 +267,14 @@ static int copy_caps(struct vfio_region_info *info, struct vfio_info_cap *caps, 
 	return 0;
 }
 
-static u32 flags_of(unsigned int index, u64 size)
+static u32 flags_of(struct kvmgt_device *dev, unsigned int index, u64 size)
 {
 	if (!size)
 		return 0;
 	switch (index) {
+	case VFIO_PCI_BAR0_REGION_INDEX:
+		return VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE |
+		       (kvmgt_ggtt_window(dev, 0).size ? VFIO_REGION_INFO_FLAG_MMAP : 0);
 	case KVMGT_SCREEN_REGION_INDEX:
 		return VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP;
 	case VFIO_PCI_BAR2_REGION_INDEX:
@@ -273,12 +297,15 @@ int kvmgt_region_info(struct kvmgt_device *dev, unsigned long arg)
 	if (info.argsz < minsz || info.index >= KVMGT_NUM_REGIONS)
 		return -EINVAL;
 
-	info.offset = (u64)info.index << OFFSET_SHIFT;
+	info.offset = kvmgt_region_pos(info.index, 0);
 	info.size = region_size(dev, info.index);
-	info.flags = flags_of(info.index, info.size);
+	info.flags = flags_of(dev, info.index, info.size);
 	info.cap_offset = 0;
 	if (info.index == VFIO_PCI_BAR2_REGION_INDEX)
 		ret = add_slice(dev, &caps);
+	else if (info.flags & VFIO_REGION_INFO_FLAG_MMAP &&
+		 info.index == VFIO_PCI_BAR0_REGION_INDEX)
+		ret = add_entries(dev, &caps);
 	else if (info.index == KVMGT_EDID_REGION_INDEX)
 		ret = add_edid_type(&caps);
 	if (!ret && caps.size)

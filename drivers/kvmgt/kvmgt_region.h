@@ -13,6 +13,24 @@ struct vm_area_struct;
 #define KVMGT_SCREEN_REGION_INDEX	(VFIO_PCI_NUM_REGIONS + 1)
 #define KVMGT_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 2)
 
+/* In the device's file: index << KVMGT_REGION_SHIFT | offset in the region. */
+#define KVMGT_REGION_SHIFT	40
+
+static inline u64 kvmgt_region_pos(unsigned int index, u64 offset)
+{
+	return (u64)index << KVMGT_REGION_SHIFT | offset;
+}
+
+static inline unsigned int kvmgt_region_index(u64 pos)
+{
+	return pos >> KVMGT_REGION_SHIFT;
+}
+
+static inline u64 kvmgt_region_offset(u64 pos)
+{
+	return pos & ((1ull << KVMGT_REGION_SHIFT) - 1);
+}
+
 /* Operations of &struct vfio_device_ops and the request of VFIO by this name. */
 ssize_t kvmgt_region_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos);
 ssize_t kvmgt_region_write(struct vfio_device *vdev, const char __user *buf, size_t count,

@@ -8,8 +8,9 @@
  *                  \--- no -----> refused: reads 0, the write is dropped; counted
  *
  *   guest's write ----- yes ----> guest->ggtt ---- take_over() ----> entry of the GPU
- *                  \--- no -----> refused                 |
- *                                           page pinned, its address on the bus
+ *     that traps   \--- no -----> refused   ^             |
+ *                                           |    page pinned, its address on the bus
+ *   guest's write to entries that are its memory: found at the flush
  *
  * A guest reads what it wrote; what the GPU goes by is written by the core only.
  * It is not present when the guest's is not, or points to memory that the guest
@@ -27,18 +28,29 @@
  * so that no mixture of an old and a new address is ever used, and a driver that
  * writes only the half that changes is understood all the same.
  *
- * take_over() looks at nothing but guest->ggtt, so it does not matter whether
- * that was changed by a trapped write or, entries being memory of the guest,
- * behind the core's back, and is found at the flush.
+ * Entries as memory.  The VMM may give pages of guest->ggtt to the guest:
+ *
+ *              vgt_guest_share_ggtt(): the guest touches the page
+ *   trapped ---------------------------------------------------> shared
+ *           <---------------------------------------------------
+ *              a flush finds more than VGT_GGTT_MAX_SHARED of them
+ *
+ * A driver must flush after it has written entries, so that is when those of all
+ * shared pages are compared with what is in force: thousands of writes cost one
+ * trap, and one more for each page of 512 entries that was not shared.  The guest may
+ * write at any moment, so an entry is read once.
  *
  * The core's own pages are at the very top, which belongs to nobody.
  */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "vgt/regs/fence.h"
 #include "vgt/regs/gtt.h"
@@ -52,6 +64,7 @@
 /* What is taken over of an entry besides the address: the rest is reserved. */
 #define ENTRY_FLAGS (GEN8_PTE_PRESENT | GEN8_PTE_WRITABLE | GEN8_PTE_PWT | GEN8_PTE_PCD | \
 		     GEN8_PTE_PAT)
+#define ENTRIES_PER_PAGE (SZ_4K / 8)
 
 static bool may_access(struct vgt_vgpu *vgpu, u32 index)
 {
@@ -207,7 +220,7 @@ static u32 accessed_slot(struct vgt_guest *guest, u32 offset, unsigned int size)
 static void write_slot(struct vgt_guest *guest, u32 slot)
 {
 	struct vgt_page *page = guest->ggtt_page[slot];
-	u64 flags = guest->ggtt[slot] & ENTRY_FLAGS;
+	u64 flags = guest->ggtt_taken[slot] & ENTRY_FLAGS;
 
 	write_entry(guest->vgpu.gpu, slot_index(guest, slot), page ? page->bus | flags : 0);
 	guest->ggtt_pending.dirty = true;
@@ -244,8 +257,76 @@ static void replace_page(struct vgt_guest *guest, u32 slot, struct vgt_page *pag
 
 static void take_over(struct vgt_guest *guest, u32 slot)
 {
-	replace_page(guest, slot, pin_entry(guest, guest->ggtt[slot]));
+	u64 pte = READ_ONCE(guest->ggtt[slot]);
+	struct vgt_page *page = pin_entry(guest, pte);
+
+	guest->ggtt_taken[slot] = page || !(pte & GEN8_PTE_PRESENT) ? pte : 0;
+	replace_page(guest, slot, page);
 }
+
+/*
+ * Guests: entries that are their memory
+ */
+
+static bool is_shareable(const struct vgt_gm_range *range)
+{
+	return IS_ALIGNED(range->start | range->size, ENTRIES_PER_PAGE * SZ_4K);
+}
+
+struct vgt_gm_range vgt_ggtt_guest_window(const struct vgt_guest *guest, unsigned int n)
+{
+	const struct vgt_gm_share *gm = &guest->vgpu.gm;
+	struct vgt_gm_range range = n ? gm->high : gm->low;
+
+	if (!is_shareable(&gm->low) || !is_shareable(&gm->high))
+		return (struct vgt_gm_range){};
+	return (struct vgt_gm_range){ range.start / SZ_4K * 8, range.size / SZ_4K * 8 };
+}
+
+void *vgt_ggtt_guest_share(struct vgt_guest *guest, u32 offset)
+{
+	u32 slot = find_slot(guest, offset / 8);
+
+	if (!guest->ggtt || slot == NO_SLOT || !vgt_ggtt_guest_window(guest, 0).size)
+		return NULL;
+	slot = round_down(slot, ENTRIES_PER_PAGE);
+	set_bit(slot / ENTRIES_PER_PAGE, guest->ggtt_pending.shared);
+	vgt_count(&guest->vgpu.stats, VGT_EVENT_GGTT_SHARED);
+	return &guest->ggtt[slot];
+}
+
+static void compare_page(struct vgt_guest *guest, unsigned long page)
+{
+	u32 slot = page * ENTRIES_PER_PAGE, end = slot + ENTRIES_PER_PAGE;
+
+	for (; slot < end; slot++) {
+		if (READ_ONCE(guest->ggtt[slot]) == guest->ggtt_taken[slot])
+			continue;
+		take_over(guest, slot);
+		vgt_count(&guest->vgpu.stats, VGT_EVENT_GGTT_WRITE);
+	}
+	cond_resched();
+}
+
+/* A page that the guest touches again while they are taken back is shared again, and stays so. */
+static void compare_shared(struct vgt_guest *guest)
+{
+	unsigned long *shared = guest->ggtt_pending.shared, page;
+	DECLARE_BITMAP(now, VGT_GGTT_MAX_PAGES);
+
+	bitmap_copy(now, shared, VGT_GGTT_MAX_PAGES);
+	if (bitmap_weight(now, VGT_GGTT_MAX_PAGES) > VGT_GGTT_MAX_SHARED) {
+		for_each_set_bit(page, now, VGT_GGTT_MAX_PAGES)
+			clear_bit(page, shared);
+		guest->ops->unshare_ggtt(guest->priv);
+	}
+	for_each_set_bit(page, now, VGT_GGTT_MAX_PAGES)
+		compare_page(guest, page);
+}
+
+/*
+ * Guests: trapped accesses
+ */
 
 /* Whether both halves of the entry have been written now. */
 static bool both_written(struct vgt_guest *guest, u32 slot, u32 half)
@@ -297,8 +378,7 @@ static void write_half(struct vgt_guest *guest, u32 slot, bool high, u32 val)
 /* Nothing to do when the same is written again, but for what could not be taken over before. */
 static bool in_force(struct vgt_guest *guest, u32 slot, u64 pte)
 {
-	return guest->ggtt[slot] == pte &&
-	       !!guest->ggtt_page[slot] == !!(pte & GEN8_PTE_PRESENT) &&
+	return guest->ggtt_taken[slot] == pte && guest->ggtt[slot] == pte &&
 	       !guest->ggtt_pending.num_half;
 }
 
@@ -340,6 +420,7 @@ void vgt_ggtt_guest_settle(struct vgt_guest *guest)
 void vgt_ggtt_guest_flush(struct vgt_guest *guest)
 {
 	vgt_ggtt_guest_settle(guest);
+	compare_shared(guest);
 	if (guest->ggtt_pending.dirty)
 		vgt_ggtt_flush(guest->vgpu.gpu);
 	guest->ggtt_pending.dirty = false;
@@ -401,21 +482,29 @@ static void scrub_ranges(struct vgt_guest *guest)
 	vgt_ggtt_flush(guest->vgpu.gpu);
 }
 
+static void free_tables(struct vgt_guest *guest)
+{
+	vfree(guest->ggtt);
+	kvfree(guest->ggtt_taken);
+	kvfree(guest->ggtt_page);
+	guest->ggtt = NULL;
+	guest->ggtt_taken = NULL;
+	guest->ggtt_page = NULL;
+}
+
+/* The first table is in pages of its own, which may become the guest's. */
 int vgt_ggtt_guest_init(struct vgt_guest *guest)
 {
 	u32 slots = num_slots(guest);
 
-	guest->ggtt = kvcalloc(slots, sizeof(*guest->ggtt), GFP_KERNEL_ACCOUNT);
+	guest->ggtt = __vmalloc(slots * sizeof(*guest->ggtt), GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	guest->ggtt_taken = kvcalloc(slots, sizeof(*guest->ggtt_taken), GFP_KERNEL_ACCOUNT);
 	guest->ggtt_page = kvcalloc(slots, sizeof(*guest->ggtt_page), GFP_KERNEL_ACCOUNT);
-	if (!guest->ggtt || !guest->ggtt_page) {
-		kvfree(guest->ggtt);
-		kvfree(guest->ggtt_page);
-		guest->ggtt = NULL;
-		guest->ggtt_page = NULL;
+	if (!guest->ggtt || !guest->ggtt_taken || !guest->ggtt_page) {
+		free_tables(guest);
 		return -ENOMEM;
 	}
-	guest->ggtt_pending.num_half = 0;
-	guest->ggtt_pending.dirty = false;
+	memset(&guest->ggtt_pending, 0, sizeof(guest->ggtt_pending));
 	scrub_ranges(guest);
 	clear_fences(guest);
 	return 0;
@@ -429,6 +518,7 @@ void vgt_ggtt_guest_clear(struct vgt_guest *guest)
 	clear_fences(guest);
 	for (slot = 0; slot < num_slots(guest); slot++) {
 		guest->ggtt[slot] = 0;
+		guest->ggtt_taken[slot] = 0;
 		replace_page(guest, slot, NULL);
 		if (!(slot & 0xfff))
 			cond_resched();
@@ -441,19 +531,19 @@ void vgt_ggtt_guest_fini(struct vgt_guest *guest)
 	if (!guest->ggtt)
 		return;
 	vgt_ggtt_guest_clear(guest);
-	kvfree(guest->ggtt);
-	kvfree(guest->ggtt_page);
-	guest->ggtt = NULL;
-	guest->ggtt_page = NULL;
+	free_tables(guest);
 }
 
 void vgt_ggtt_guest_drop_range(struct vgt_guest *guest, u64 gfn, u64 pages)
 {
 	u32 slot;
 
-	for (slot = 0; slot < num_slots(guest); slot++)
-		if (guest->ggtt_page[slot] && guest->ggtt_page[slot]->gfn - gfn < pages)
-			replace_page(guest, slot, NULL);
+	for (slot = 0; slot < num_slots(guest); slot++) {
+		if (!guest->ggtt_page[slot] || guest->ggtt_page[slot]->gfn - gfn >= pages)
+			continue;
+		guest->ggtt_taken[slot] = 0;
+		replace_page(guest, slot, NULL);
+	}
 	vgt_pages_release(guest);
 }
 

@@ -51,6 +51,11 @@ void vgt_ggtt_guest_settle(struct vgt_guest *guest);
 /** vgt_ggtt_guest_flush - the guest writes GFX_FLSH_CNTL: its entries must be in force now */
 void vgt_ggtt_guest_flush(struct vgt_guest *guest);
 
+/** vgt_ggtt_guest_window - see vgt_guest_ggtt_window(), @offset from the start of the entries */
+struct vgt_gm_range vgt_ggtt_guest_window(const struct vgt_guest *guest, unsigned int n);
+/** vgt_ggtt_guest_share - see vgt_guest_share_ggtt(); any context */
+void *vgt_ggtt_guest_share(struct vgt_guest *guest, u32 offset);
+
 /**
  * vgt_ggtt_guest_page - the guest's page at an address of its graphics memory
  *

@@ -320,6 +320,21 @@ void vgt_guest_write(struct vgt_guest *guest, u32 offset, u64 val, unsigned int 
 }
 EXPORT_SYMBOL_GPL(vgt_guest_write);
 
+struct vgt_gm_range vgt_guest_ggtt_window(const struct vgt_guest *guest, unsigned int n)
+{
+	struct vgt_gm_range window = vgt_ggtt_guest_window(guest, n);
+
+	window.start += GTT_OFFSET;
+	return window;
+}
+EXPORT_SYMBOL_GPL(vgt_guest_ggtt_window);
+
+void *vgt_guest_share_ggtt(struct vgt_guest *guest, u32 offset)
+{
+	return in_gtt(offset, 1) ? vgt_ggtt_guest_share(guest, offset - GTT_OFFSET) : NULL;
+}
+EXPORT_SYMBOL_GPL(vgt_guest_share_ggtt);
+
 /*
  * The guest's memory
  */

@@ -20,7 +20,9 @@
  * @ops: the VMM's, NULL: no virtual machine; @priv is handed to each
  * @vreg: virtual registers, VGT_REGS_SIZE bytes: what is not handled otherwise
  * @pages: guest memory that is pinned
- * @ggtt: entries as the guest has written them, for its low range, then its high one
+ * @ggtt: entries as the guest has written them, for its low range, then its high one; may be
+ *	its memory
+ * @ggtt_taken: what of them is in force, 0 where the guest has no such memory; same order
  * @ggtt_page: the pages that the physical entries point to, in the same order
  * @ggtt_pending: what of them is not in force yet
  * @ggtt_changes: how often one of @ggtt_page has become another; never set back
@@ -39,6 +41,7 @@ struct vgt_guest {
 	u32 *vreg;
 	struct vgt_pages pages;
 	u64 *ggtt;
+	u64 *ggtt_taken;
 	struct vgt_page **ggtt_page;
 	struct vgt_ggtt_pending ggtt_pending;
 	u64 ggtt_changes;

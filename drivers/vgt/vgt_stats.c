@@ -34,6 +34,7 @@ static const char * const names[VGT_NUM_EVENTS + VGT_NUM_ENGINES] = {
 	[VGT_EVENT_READ] = "register_reads",
 	[VGT_EVENT_WRITE] = "register_writes",
 	[VGT_EVENT_GGTT_WRITE] = "ggtt_writes",
+	[VGT_EVENT_GGTT_SHARED] = "ggtt_pages_shared",
 	[VGT_EVENT_TABLE_SYNC] = "table_syncs",
 	[VGT_EVENT_TABLE_WRITE] = "table_writes",
 	[VGT_EVENT_PTE_SYNC] = "pte_syncs",

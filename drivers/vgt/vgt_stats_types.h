@@ -21,6 +21,7 @@ enum vgt_event {
 	VGT_EVENT_READ,			/* a guest's reads of registers that were trapped */
 	VGT_EVENT_WRITE,		/* a guest's writes of registers that were trapped */
 	VGT_EVENT_GGTT_WRITE,		/* GGTT entries that a guest has written */
+	VGT_EVENT_GGTT_SHARED,		/* times that a page of them became the guest's memory */
 	VGT_EVENT_TABLE_SYNC,		/* shadow page tables compared with the guest's */
 	VGT_EVENT_TABLE_WRITE,		/* first writes to page tables that were tracked */
 	VGT_EVENT_PTE_SYNC,		/* entries of page tables that had changed */

@@ -55,6 +55,8 @@ void vgt_vmm_unregister(const struct vgt_vmm_driver *driver);
  * @track: call vgt_guest_written() when the guest writes to its page @gfn the next time; the
  *	tracking has then ended.  0 or an error; NULL: the VMM cannot.
  * @untrack: not any more.  Does not wait for a vgt_guest_written() that is under way.
+ * @unshare_ggtt: on return no page that vgt_guest_share_ggtt() has given is the guest's memory
+ *	any more.  It may ask for them again, at once.  Not NULL if that is ever called.
  * @raise_irq: the interrupt of the vGPU has risen: inject its MSI or INTx.  Any
  *	context, no lock of the core held.
  * @display_changed: what vgt_guest_plane() says may have changed.  Any context, locks held.
@@ -65,6 +67,7 @@ struct vgt_guest_ops {
 	void (*unpin)(void *priv, u64 gfn);
 	int (*track)(void *priv, u64 gfn);
 	void (*untrack)(void *priv, u64 gfn);
+	void (*unshare_ggtt)(void *priv);
 	void (*raise_irq)(void *priv);
 	void (*display_changed)(void *priv);
 };
@@ -131,6 +134,26 @@ void vgt_guest_reset(struct vgt_guest *guest);
  */
 u64 vgt_guest_read(struct vgt_guest *guest, u32 offset, unsigned int size);
 void vgt_guest_write(struct vgt_guest *guest, u32 offset, u64 val, unsigned int size);
+
+/*
+ * Entries of the GGTT in BAR0 may be memory of the guest instead of being trapped.  They are
+ * looked at when the guest flushes, see &vgt_guest_ops.unshare_ggtt.
+ */
+/**
+ * vgt_guest_ggtt_window - a part of BAR0 where that is possible
+ * @n: 0 or 1
+ *
+ * Return: offset and size in bytes, multiples of 4096; size 0: not possible.  Any context.
+ */
+struct vgt_gm_range vgt_guest_ggtt_window(const struct vgt_guest *guest, unsigned int n);
+/**
+ * vgt_guest_share_ggtt - a page of entries, to be given to the guest as memory at once
+ * @offset: in BAR0
+ *
+ * Return: its address, of vmalloc(), valid until vgt_guest_close(); NULL: outside of the
+ * windows, or not open.  Any context.
+ */
+void *vgt_guest_share_ggtt(struct vgt_guest *guest, u32 offset);
 
 /** vgt_guest_written - see &vgt_guest_ops.track.  Any context, never sleeps. */
 void vgt_guest_written(struct vgt_guest *guest, u64 gfn);

@@ -415,7 +415,7 @@ static void write_ggtt_entry(struct fuzz *f)
 	if (how & 8)
 		vgt_guest_write(f->hostile.g->guest, offset + (how >> 4 & 7), entry,
 				how & 128 ? 8 : 4);
-	else
+	else if (!(how & 32) || !vgt_guest_rig_poke_entry(f->hostile.g, addr, entry))
 		vgt_guest_write(f->hostile.g->guest, offset, entry, 8);
 	if (how & 64)
 		vgt_guest_rig_set_reg(f->hostile.g, 0x101008, 1);

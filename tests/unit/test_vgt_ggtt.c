@@ -405,7 +405,7 @@ static void no_memory_for_the_tables(void **state)
 {
 	(void)state;
 	vgt_ggtt_guest_fini(guest);
-	for (unsigned int n = 1; n <= 2; n++) {
+	for (unsigned int n = 1; n <= 3; n++) {
 		shim_fail_alloc = n;
 		assert_int_equal(vgt_ggtt_guest_init(guest), -ENOMEM);
 		vgt_ggtt_guest_fini(guest);
@@ -435,6 +435,179 @@ static void memory_is_taken_away(void **state)
 	/* It comes back when the guest asks for it again. */
 	write8(low(1), gfn[1] << 12 | FLAGS);
 	assert_int_equal(physical(low(1)), bus_pte(gfn[1]));
+	expect_clean();
+}
+
+/*
+ * Entries that are the guest's memory
+ */
+
+static const struct vgt_guest_type shareable = {
+	.name = "shareable", .low = 2 << 20, .high = 64 << 20, .fences = 2,
+};
+
+static int setup_shareable(void **state)
+{
+	(void)state;
+	v = vgt_rig_new(true);
+	g = vgt_guest_rig_new_bare(v, 1, &shareable, 8);
+	guest = g->guest;
+	return 0;
+}
+
+static void poke(u32 index, u64 pte)
+{
+	assert_true(vgt_guest_rig_poke_entry(g, index << 12, pte));
+}
+
+static void windows_are_the_ranges(void **state)
+{
+	struct vgt_gm_range window = vgt_guest_ggtt_window(guest, 0);
+
+	(void)state;
+	assert_int_equal(window.start, 0x800000 + 8 * low(0));
+	assert_int_equal(window.size, 4096);
+	window = vgt_guest_ggtt_window(guest, 1);
+	assert_int_equal(window.start, 0x800000 + 8 * high(0));
+	assert_int_equal(window.size, 32 * 4096);
+	assert_non_null(vgt_guest_share_ggtt(guest, window.start));
+	assert_null(vgt_guest_share_ggtt(guest, window.start - 8));
+	assert_null(vgt_guest_share_ggtt(guest, window.start + window.size));
+	assert_null(vgt_guest_share_ggtt(guest, 0x800000));
+	assert_null(vgt_guest_share_ggtt(guest, low(0)));
+	assert_null(vgt_guest_share_ggtt(guest, ~0u));
+}
+
+/* Its entries do not fill a page: the rest of it would be another's. */
+static void no_window_of_parts_of_pages(void **state)
+{
+	(void)state;
+	assert_int_equal(guest->vgpu.gm.low.size, 1 << 20);
+	assert_int_equal(vgt_guest_ggtt_window(guest, 0).size, 0);
+	assert_int_equal(vgt_guest_ggtt_window(guest, 1).size, 0);
+	assert_false(vgt_guest_rig_poke_entry(g, low(0) << 12, 0));
+	assert_false(vgt_guest_rig_poke_entry(g, high(0) << 12, 0));
+}
+
+static void taken_over_at_the_flush(void **state)
+{
+	u64 a = vgt_guest_rig_alloc(g), b = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	poke(low(7), a << 12 | FLAGS);
+	poke(high(8000), b << 12 | FLAGS);
+	assert_int_equal(physical(low(7)), 0);
+	assert_int_equal(g->pinned, 0);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(7)), bus_pte(a));
+	assert_int_equal(gpu_finds(high(8000)), g->bus[b]);
+	assert_int_equal(g->pinned, 2);
+	assert_int_equal(vgt_guest_rig_stat(g, VGT_EVENT_GGTT_WRITE), 2);
+
+	poke(low(7), b << 12 | FLAGS);
+	poke(high(8000), 0);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(gpu_finds(low(7)), g->bus[b]);
+	assert_int_equal(gpu_finds(high(8000)), 0);
+	assert_int_equal(g->pins[a], 0);
+	assert_int_equal(g->pins[b], 1);
+	assert_int_equal(g->unshared, 0);
+	expect_clean();
+}
+
+static void memory_and_traps_agree(void **state)
+{
+	u64 a = vgt_guest_rig_alloc(g), b = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	poke(low(0), a << 12 | FLAGS);
+	assert_int_equal(read8(low(0)), a << 12 | FLAGS);
+	write8(low(1), b << 12 | FLAGS);
+	assert_int_equal(physical(low(1)), bus_pte(b));
+	poke(low(1), 0);
+	write8(low(0), b << 12 | FLAGS);
+	assert_int_equal(physical(low(0)), bus_pte(b));
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(0)), bus_pte(b));
+	assert_int_equal(physical(low(1)), 0);
+	/* Poked and written back before any flush: in force all the same. */
+	poke(low(0), 0);
+	write8(low(0), b << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(0)), bus_pte(b));
+	expect_clean();
+}
+
+static void only_so_many_stay_shared(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	for (u32 page = 0; page < VGT_GGTT_MAX_SHARED; page++)
+		poke(high(512 * page), gfn << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(g->unshared, 0);
+	poke(low(0), gfn << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(g->unshared, 1);
+	assert_int_equal(gpu_finds(low(0)), g->bus[gfn]);
+	assert_true(bitmap_empty(guest->ggtt_pending.shared, VGT_GGTT_MAX_PAGES));
+	poke(low(0), 0);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(0)), 0);
+	assert_int_equal(vgt_guest_rig_stat(g, VGT_EVENT_GGTT_SHARED), VGT_GGTT_MAX_SHARED + 2);
+	for (u32 page = 0; page < VGT_GGTT_MAX_SHARED; page++)
+		assert_int_equal(physical(high(512 * page)), bus_pte(gfn));
+	expect_clean();
+}
+
+static void written_in_the_last_moment(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	for (u32 page = 0; page <= VGT_GGTT_MAX_SHARED; page++)
+		poke(high(512 * page), 0);
+	g->late_addr = high(5) << 12;
+	g->late_pte = gfn << 12 | FLAGS;
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(g->unshared, 1);
+	assert_int_equal(gpu_finds(high(5)), g->bus[gfn]);
+}
+
+static void memory_goes_and_comes_back(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	g->fail_pin = 1;
+	poke(low(3), gfn << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(3)), 0);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(3)), bus_pte(gfn));
+	vgt_ggtt_guest_drop_range(guest, gfn, 1);
+	assert_int_equal(g->pinned, 0);
+	assert_int_equal(gpu_finds(low(3)), 0);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(gpu_finds(low(3)), g->bus[gfn]);
+	expect_clean();
+}
+
+static void cleared_while_shared(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	poke(low(3), gfn << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	vgt_ggtt_guest_clear(guest);
+	assert_int_equal(g->pinned, 0);
+	assert_int_equal(read8(low(3)), 0);
+	poke(low(4), gfn << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(physical(low(3)), 0);
+	assert_int_equal(physical(low(4)), bus_pte(gfn));
 	expect_clean();
 }
 
@@ -611,6 +784,7 @@ static void pages_of_the_core(void **state)
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define SHAREABLE(f) cmocka_unit_test_setup_teardown(f, setup_shareable, teardown)
 
 int main(void)
 {
@@ -631,6 +805,14 @@ int main(void)
 		T(no_memory_now_but_later),
 		T(no_memory_for_the_tables),
 		T(memory_is_taken_away),
+		SHAREABLE(windows_are_the_ranges),
+		T(no_window_of_parts_of_pages),
+		SHAREABLE(taken_over_at_the_flush),
+		SHAREABLE(memory_and_traps_agree),
+		SHAREABLE(only_so_many_stay_shared),
+		SHAREABLE(written_in_the_last_moment),
+		SHAREABLE(memory_goes_and_comes_back),
+		SHAREABLE(cleared_while_shared),
 		T(fences_are_moved),
 		T(fences_that_are_refused),
 		T(clear_leaves_nothing),

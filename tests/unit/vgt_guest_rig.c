@@ -92,6 +92,18 @@ static void untrack(void *priv, u64 gfn)
 	g->tracked[gfn] = false;
 }
 
+static void unshare_ggtt(void *priv)
+{
+	struct vgt_guest_rig *g = priv;
+
+	if (shim_locks_held)
+		abort();
+	g->unshared++;
+	if (g->late_addr && !vgt_guest_rig_poke_entry(g, g->late_addr, g->late_pte))
+		abort();
+	memset(g->entries, 0, sizeof(g->entries));
+}
+
 static void raise_irq(void *priv)
 {
 	struct vgt_guest_rig *g = priv;
@@ -113,9 +125,22 @@ static const struct vgt_guest_ops ops = {
 	.unpin = unpin,
 	.track = track,
 	.untrack = untrack,
+	.unshare_ggtt = unshare_ggtt,
 	.raise_irq = raise_irq,
 	.display_changed = display_changed,
 };
+
+bool vgt_guest_rig_poke_entry(struct vgt_guest_rig *g, u32 addr, u64 pte)
+{
+	u32 index = addr / 4096, page = index / 512;
+
+	if (!g->entries[page])
+		g->entries[page] = vgt_guest_share_ggtt(g->guest, 0x800000 + 8 * index);
+	if (!g->entries[page])
+		return false;
+	g->entries[page][index % 512] = pte;
+	return true;
+}
 
 /*
  * Memory
@@ -269,6 +294,7 @@ static const struct vgt_guest_type *find_type(const char *name)
 
 int vgt_guest_rig_open(struct vgt_guest_rig *g)
 {
+	memset(g->entries, 0, sizeof(g->entries));
 	return vgt_guest_open(g->guest, &ops, g);
 }
 

@@ -29,6 +29,9 @@
  * @written: how often the core was told of a write to a tracked page
  * @no_track: tracking fails
  * @fail_pin: pinning fails with -ENOMEM when this counts down to 0
+ * @entries: pages of GGTT entries that are the guest's memory
+ * @unshared: how often they were taken back; in the last moment before that the guest writes
+ *	@late_pte to the entry of address @late_addr
  * @bare: made without vgt_guest_create()
  */
 struct vgt_guest_rig {
@@ -43,6 +46,10 @@ struct vgt_guest_rig {
 	unsigned int raised, changed, written;
 	bool no_track;
 	unsigned int fail_pin;
+	u64 *entries[2048];
+	unsigned int unshared;
+	u32 late_addr;
+	u64 late_pte;
 	bool bare;
 };
 
@@ -91,6 +98,9 @@ static inline void vgt_guest_rig_map(struct vgt_guest_rig *g, u32 addr, u64 gfn)
 {
 	vgt_guest_write(g->guest, 0x800000 + addr / 4096 * 8, gfn << 12 | 3, 8);
 }
+
+/** vgt_guest_rig_poke_entry - the same without a trap, any entry; false: they cannot be memory */
+bool vgt_guest_rig_poke_entry(struct vgt_guest_rig *g, u32 addr, u64 pte);
 
 /** vgt_guest_rig_stat - one of the guest's counters */
 u64 vgt_guest_rig_stat(struct vgt_guest_rig *g, enum vgt_event event);

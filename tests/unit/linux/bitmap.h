@@ -47,6 +47,11 @@ static inline void bitmap_zero(unsigned long *map, unsigned int bits)
 	memset(map, 0, BITS_TO_LONGS(bits) * sizeof(*map));
 }
 
+static inline void bitmap_copy(unsigned long *to, const unsigned long *from, unsigned int bits)
+{
+	memcpy(to, from, BITS_TO_LONGS(bits) * sizeof(*to));
+}
+
 static inline void bitmap_set(unsigned long *map, unsigned int start, unsigned int count)
 {
 	while (count--)

@@ -6,6 +6,7 @@
 
 #define GFP_KERNEL 0
 #define GFP_KERNEL_ACCOUNT 0
+#define __GFP_ZERO 0
 
 /* Where a test makes allocations fail: the call that counts it down to zero. */
 extern unsigned int shim_fail_alloc;

@@ -4,6 +4,7 @@
 
 #include <linux/slab.h>
 
+#define __vmalloc(size, gfp)	((void)(gfp), shim_alloc(1, size))
 #define vzalloc(size)	shim_alloc(1, size)
 #define vfree(p)	shim_free(p)
 
