@@ -19,6 +19,7 @@ import statistics
 import sys
 import time
 
+import cli
 import guest
 import machine
 import modules
@@ -31,7 +32,7 @@ MEANING = {"native": "stock i915", "off": "our i915, enable_gvt=0", "mediated": 
            "guest": "a guest on our vGPU", "guest+idle": "the same beside an idle guest"}
 PROFILED = ("nop", "latency", "switch", "cursor")
 COLUMNS = [*HOSTS, *GUESTS]
-REPORT = machine.BUILD / "results/bench.json"
+REPORT = machine.RESULTS / "bench.json"
 # SVM's exit codes and KVM's exit reasons by name, as far as they occur often.
 EXITS = {"82": "write_cr2", "96": "interrupt", "100": "irq_window", "114": "cpuid", "120": "hlt", "123": "io",
          "124": "msr", "1024": "page_fault", "97": "nmi", "119": "pause"}
@@ -40,7 +41,8 @@ USER_EXITS = {"2": "io", "6": "mmio"}
 GUEST_SCRIPT = """\
 #!/bin/sh
 cp /job/programs/vgt_bench /tmp/
-: >/job/done
+turn=1
+echo $turn >/job/done
 until [ "$word" = end ]; do
 	until [ -e /job/go ]; do sleep 0.2; done
 	read -r word </job/go
@@ -50,7 +52,8 @@ until [ "$word" = end ]; do
 	end) ;;
 	*) /tmp/vgt_bench $word >>/job/out 2>&1 || exit 2 ;;
 	esac
-	: >/job/done
+	turn=$((turn + 1))
+	echo $turn >/job/done
 done
 """
 
@@ -126,11 +129,7 @@ def boot(part, script, guests, icount, timeout):
                              append="nohz=off" if icount else "",
                              qemu_args=modules.qemu_args() if modules.has("vgt") else ())
     if not result.ok:
-        stdout = job / "stdout"
-        said = [line for line in stdout.read_text().splitlines() if line.startswith("error: ")] \
-            if stdout.exists() else []
-        raise machine.MachineError(said[0].removeprefix("error: ") if said
-                                   else f"{result.describe()}".replace("\n", "; ") + f"; see {job}")
+        raise machine.MachineError(result.error() or result.describe().replace("\n", "; ") + f"; see {job}")
     return job
 
 
@@ -199,6 +198,7 @@ def show(report):
                       + f"; tracked writes {counted.get('track_write', 0)}")
 
 
+@cli.tool(machine.MachineError, OSError)
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("columns", nargs="*", help=f"of {' '.join(COLUMNS)}; all that are built")
@@ -206,36 +206,31 @@ def main():
     parser.add_argument("--timeout", type=int, default=3600, help="seconds")
     parser.add_argument("--show", action="store_true", help="print the last report again")
     args = parser.parse_args()
-    try:
-        if args.show:
-            if not REPORT.exists():
-                raise machine.MachineError("there is no report yet; run: make bench")
-            show(json.loads(REPORT.read_text()))
-            return 0
-        wrong = [c for c in args.columns if c not in COLUMNS]
-        if wrong:
-            raise machine.MachineError(f"no column {wrong[0]}; there are: {' '.join(COLUMNS)}")
-        needs = {"off": "vgt", "mediated": "vgt", "guest": "kvmgt"}
-        columns = args.columns or [c for c in COLUMNS if c not in needs or modules.has(needs[c])]
-        lacking = [c for c in columns if c in needs and not modules.has(needs[c])]
-        if lacking:
-            raise machine.MachineError(f"{lacking[0]}: our {needs[lacking[0]]}.ko is not built; run: make modules")
-        start = time.monotonic()
-        report = {"versions": machine.versions()}
-        hosts, guests = ([c for c in columns if c in known] for known in (HOSTS, GUESTS))
-        if hosts:
-            report["host"] = measure_host(hosts, args.rounds, args.timeout)
-        if guests:
-            report["guests"] = measure_guests(guests, args.rounds, args.timeout)
-        report["seconds"] = round(time.monotonic() - start)
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(json.dumps(report, indent=1) + "\n")
-        show(report)
-        print(f"\n{pathlib.Path(REPORT).relative_to(machine.TOP)}")
+    if args.show:
+        if not REPORT.exists():
+            raise machine.MachineError("there is no report yet; run: make bench")
+        show(json.loads(REPORT.read_text()))
         return 0
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
+    wrong = [c for c in args.columns if c not in COLUMNS]
+    if wrong:
+        raise machine.MachineError(f"no column {wrong[0]}; there are: {' '.join(COLUMNS)}")
+    needs = {"off": "vgt", "mediated": "vgt", "guest": "kvmgt"}
+    columns = args.columns or [c for c in COLUMNS if c not in needs or modules.has(needs[c])]
+    lacking = [c for c in columns if c in needs and not modules.has(needs[c])]
+    if lacking:
+        raise machine.MachineError(f"{lacking[0]}: our {needs[lacking[0]]}.ko is not built; run: make modules")
+    start = time.monotonic()
+    report = {"versions": machine.versions()}
+    hosts, guests = ([c for c in columns if c in known] for known in (HOSTS, GUESTS))
+    if hosts:
+        report["host"] = measure_host(hosts, args.rounds, args.timeout)
+    if guests:
+        report["guests"] = measure_guests(guests, args.rounds, args.timeout)
+    report["seconds"] = round(time.monotonic() - start)
+    machine.write_report(REPORT, report)
+    show(report)
+    print(f"\n{pathlib.Path(REPORT).relative_to(machine.TOP)}")
+    return 0
 
 
 if __name__ == "__main__":

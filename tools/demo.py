@@ -18,6 +18,7 @@ import time
 
 from PIL import Image
 
+import cli
 import guest
 import machine
 
@@ -204,8 +205,7 @@ def read_row(screen):
 def table(rows):
     lines = [["", "vGPU type", "GM low+high", "GPU share", "submissions/s", "exits/s", "frames/s", "GPU's results"],
              *(row.cells for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in lines)
+    return cli.table(lines)
 
 
 class Progress:
@@ -325,6 +325,7 @@ def host_only(args):
     return 0
 
 
+@cli.tool(machine.MachineError)
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gvt", default=guest.GVT, choices=guest.GVTS, help="whose vGPUs: stock or vgt")
@@ -335,13 +336,7 @@ def main():
     parser.add_argument("--screenshot", type=pathlib.Path, help="of the host alone, without guests")
     parser.add_argument("--table", action="store_true", help="what the host's driver found, with --screenshot")
     args = parser.parse_args()
-    try:
-        return host_only(args) if args.screenshot else demo(args)
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return host_only(args) if args.screenshot else demo(args)
 
 
 if __name__ == "__main__":

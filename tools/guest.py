@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 
+import cli
 import machine
 import modules
 
@@ -25,7 +26,6 @@ GVT = "vgt"
 TYPES = ("i915-GVTg_V5_1", "i915-GVTg_V5_2", "i915-GVTg_V5_4", "i915-GVTg_V5_8")
 TYPE = "i915-GVTg_V5_4"
 APERTURE = "aperture-mb=512"    # room for the host's 128 MiB and two vGPUs V5_4
-PROGRAMS = machine.BUILD / "igt-tests"
 KNOWN_DMESG = machine.TOP / "tests/system/known-dmesg-gvtg.txt"
 
 # One vGPU for each guest, all guests at once, until the last has ended.
@@ -67,7 +67,7 @@ until [ -e /job/stop ]; do sleep 1; done
 
 
 @dataclasses.dataclass
-class GuestResult:
+class GuestResult(machine.Files):
     """How one guest ended."""
     end: str                        # "power-off", or "died": killed, failed, or never started
     rc: int | None                  # exit status of its job, None if that did not end
@@ -77,10 +77,6 @@ class GuestResult:
     @property
     def ok(self):
         return self.end == "power-off" and self.rc == 0 and not self.dmesg
-
-    def read(self, name):
-        path = self.where / name
-        return path.read_text(errors="replace") if path.exists() else ""
 
     def describe(self):
         lines = [f"{self.where.name}: {self.end}, job exit status {self.rc}"]
@@ -95,41 +91,32 @@ def prepare(job, scripts, host_script=HOST_SCRIPT, gvt_type=TYPE, firmware="seab
 
     The machine needs qemu_args(gvt).
     """
-    job = pathlib.Path(job)
-    shutil.rmtree(job, ignore_errors=True)
-    job.mkdir(parents=True)
+    job = machine.fresh_job(job)
     for name in ("vmlinuz", "initrd"):
         shutil.copy(machine.HOST / name, job)
     shutil.copy(machine.TOP / "tools/jobs/guests.sh", job)
     for n, script in enumerate(scripts, 1):
         guest = job / f"guest{n}"
         guest.mkdir()
-        write_script(guest / "run", script)
-        if PROGRAMS.exists():
-            shutil.copytree(PROGRAMS, guest / "programs", ignore=shutil.ignore_patterns(".*"))
-    if PROGRAMS.exists():
-        shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+        machine.write_script(guest / "run", script)
+    if modules.PROGRAMS.exists():
+        for where in (job, *job.glob("guest[0-9]*")):
+            modules.add_programs(where)
     guests = " ".join(str(n + 1) for n in range(len(scripts)))
     head = modules.USE if gvt == "vgt" else "#!/bin/sh\n"
-    write_script(job / "run", f"{head}type={gvt_type} firmware={firmware} machine={guest_machine}\n"
-                 f"guests='{guests}' append='{append}'\n. /job/guests.sh\n{host_script}")
+    machine.write_script(job / "run", f"{head}type={gvt_type} firmware={firmware} machine={guest_machine}\n"
+                         f"guests='{guests}' append='{append}'\n. /job/guests.sh\n{host_script}")
 
 
 def qemu_args(gvt):
     return modules.qemu_args() if gvt == "vgt" else []
 
 
-def write_script(path, text):
-    path.write_text(text)
-    path.chmod(0o755)
-
-
 def scan_dmesg(text, gvt="stock"):
     """Bad lines of a guest's kernel log, without those that are GVT-g's doing."""
     if gvt != "stock":
         return machine.scan_dmesg(text)
-    known = [re.compile(re.split(r"\s{2,}", line.strip())[0])
-             for line in KNOWN_DMESG.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    known = machine.known_dmesg(KNOWN_DMESG)
     # A warning is judged by its first line, the call trace goes with it.
     text = re.sub(r"^.*\[ cut here \]-.*\n(?:.*\n){,3}?(.*WARNING: .*\n)(?:(?!.*\[ cut here \]-).*\n)*?"
                   r".*---\[ end trace .*\n?", r"\1", text, flags=re.M)
@@ -207,14 +194,13 @@ def shell(args):
         with machine.Machine(job, gpu=args.gpu, console="mon:stdio", qemu_args=qemu_args(args.gvt)) as host:
             result = host.wait(10 ** 9)
         guest = guest_result(job / "guest1", args.gvt)
-        errors = [line for line in (job / "stdout").read_text().splitlines() if line.startswith("error: ")] \
-            if (job / "stdout").exists() else []
-        if errors:
-            raise machine.MachineError(errors[0].removeprefix("error: "))
+        if result.error():
+            raise machine.MachineError(result.error())
         print(guest.describe())
         return 0 if result.end == "power-off" and guest.end == "power-off" else 1
 
 
+@cli.tool(machine.MachineError, OSError)
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gvt", default=GVT, help="whose vGPUs: stock or vgt")
@@ -227,26 +213,20 @@ def main():
     parser.add_argument("--timeout", type=int, default=600, help="seconds, with --script")
     parser.add_argument("--append", default="", help="more for the guests' kernel command line")
     args = parser.parse_args()
-    try:
-        check_arguments(args)
-        if not args.script:
-            return shell(args)
-        job = machine.BUILD / "run/guest"
-        script = pathlib.Path(args.script).read_text()
-        result, guests = run(job, [script] * args.number, gvt_type=args.type, firmware=args.firmware,
-                             gpu=args.gpu, timeout=args.timeout, append=args.append, gvt=args.gvt, guest_machine=args.machine)
-        stdout = job / "stdout"
-        sys.stdout.write(stdout.read_text(errors="replace") if stdout.exists() else "")
-        for guest in guests:
-            print(f"--- {guest.where.name}")
-            sys.stdout.write(guest.read("stdout"))
-        print(result.describe(), *[g.describe() for g in guests], sep="\n", file=sys.stderr)
-        return 0 if result.ok and all(g.ok for g in guests) else 1
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    check_arguments(args)
+    if not args.script:
+        return shell(args)
+    job = machine.BUILD / "run/guest"
+    script = pathlib.Path(args.script).read_text()
+    result, guests = run(job, [script] * args.number, gvt_type=args.type, firmware=args.firmware,
+                         gpu=args.gpu, timeout=args.timeout, append=args.append, gvt=args.gvt,
+                         guest_machine=args.machine)
+    sys.stdout.write(result.read("stdout"))
+    for guest in guests:
+        print(f"--- {guest.where.name}")
+        sys.stdout.write(guest.read("stdout"))
+    print(result.describe(), *[g.describe() for g in guests], sep="\n", file=sys.stderr)
+    return 0 if result.ok and all(g.ok for g in guests) else 1
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import shutil
 import sys
 import time
 
+import cli
 import guest
 import machine
 import modules
@@ -31,8 +32,6 @@ EXPECTED_GVTG = machine.TOP / "igt-tests/expected-gvtg.txt"    # in a guest on G
 # Where the tests run: stock i915 on the GPU, ours under mediation, a guest on our vGPU, a guest on GVT-g's.
 PLACES = ("native", "mediated", "guest", "gvtg-guest")
 PROVOKED = machine.TOP / "igt-tests/provoked.txt"
-PROGRAMS = machine.BUILD / "igt-tests"
-RESULTS = machine.BUILD / "results"
 PASS, SKIP, TIMEOUT = 0, 77, (124, 137)
 
 
@@ -49,18 +48,12 @@ def read_list(name):
 
 def read_expected(path=EXPECTED):
     """[(pattern of the name, result, reason)]"""
-    entries = []
-    for line in path.read_text().splitlines():
-        if line.strip() and not line.startswith("#"):
-            pattern, result, reason = line.split(None, 2)
-            entries.append((pattern, result, reason))
-    return entries
+    return [tuple(line.split(None, 2)) for line in machine.read_lines(path)]
 
 
 def read_provoked():
     """[(pattern of the name, rule)]"""
-    lines = [line for line in PROVOKED.read_text().splitlines() if line.strip() and not line.startswith("#")]
-    return [tuple(line.split(None, 2)[:2]) for line in lines]
+    return [tuple(line.split(None, 2)[:2]) for line in machine.read_lines(PROVOKED)]
 
 
 def why(result, text):
@@ -87,7 +80,7 @@ class Run:
         self.host_dmesg = []            # bad lines of the host's log while a guest ran them
         self.left = tests
         self.tests = {}
-        self.out = RESULTS / name
+        self.out = machine.RESULTS / name
         self.boots = 0
         self.violations = collections.Counter()
         self.seen = collections.Counter()
@@ -130,11 +123,9 @@ class Run:
             guest.prepare(job, [script], gvt=self.gvt)
         else:
             self.files = job
-            shutil.rmtree(job, ignore_errors=True)
-            job.mkdir(parents=True)
-            guest.write_script(job / "run", (modules.USE if self.gvt == "vgt" else "") + script)
-            if PROGRAMS.exists():
-                shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+            machine.fresh_job(job, (modules.USE if self.gvt == "vgt" else "") + script)
+            if modules.PROGRAMS.exists():
+                modules.add_programs(job)
         (self.files / "parameters").write_text("enable_gvt=1\n" if self.on == "mediated" else "")
         (self.files / "out").mkdir()
         (self.files / "tests").write_text("\n".join(self.left) + "\n")
@@ -206,9 +197,18 @@ def judge(tests, expected):
     return counts
 
 
+def conclude(path, report):
+    """Writes a report on tests and prints their counts; whether all did as they should."""
+    machine.write_report(path, report)
+    counts = report["counts"]
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    print(path.relative_to(machine.TOP))
+    return counts["pass"] + counts["expected"] == sum(counts.values())
+
+
 def read_report(name):
     """A report by its file, or as LIST-ON."""
-    path = pathlib.Path(name) if name.endswith(".json") else RESULTS / f"igt-{name}.json"
+    path = pathlib.Path(name) if name.endswith(".json") else machine.RESULTS / f"igt-{name}.json"
     if not path.exists():
         raise machine.MachineError(f"no report {path}; run: make igt LIST=... ON=...")
     return json.loads(path.read_text())["tests"]
@@ -271,20 +271,13 @@ def run_list(args):
     report = {"versions": machine.versions(), "list": args.list, "on": args.on,
               "seconds": round(time.monotonic() - start), "boots": run.boots, "counts": counts,
               "violations": dict(run.violations), "host_dmesg": run.host_dmesg, "tests": run.tests}
-    path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
-    print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    print(path.relative_to(machine.TOP))
-    return 0 if counts["pass"] + counts["expected"] == len(run.tests) else 1
+    return 0 if conclude(machine.RESULTS / f"{name}.json", report) else 1
 
 
+@cli.tool(machine.MachineError, OSError)
 def main():
     args = arguments()
-    try:
-        return compare(args.compare) if args.compare else run_list(args)
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
+    return compare(args.compare) if args.compare else run_list(args)
 
 
 if __name__ == "__main__":

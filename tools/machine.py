@@ -23,17 +23,21 @@ import sys
 import tempfile
 import time
 
+import cli
+
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
 QEMU = BUILD / "qemu/qemu-system-x86_64"
 HOST = BUILD / "host"
 IGT = BUILD / "igt.squashfs"
+RESULTS = BUILD / "results"
 KNOWN_DMESG = TOP / "tests/system/known-dmesg.txt"
 
 BAD_DMESG = re.compile(
     r"WARNING:|\bBUG\b|\*ERROR\*|KASAN|UBSAN|\bOops\b|Call Trace|Kernel panic"
     r"|general protection fault|(circular|recursive) locking|inconsistent lock state"
     r"|suspicious RCU usage|soft lockup|rcu_\w+ (self-)?detected.* stall|blocked for more than")
+HANG = re.compile("GPU HANG|Resetting|Fence expiration")
 
 
 class MachineError(Exception):
@@ -44,13 +48,14 @@ class NoAnswer(MachineError):
     """QEMU itself hangs."""
 
 
-def known_dmesg():
-    """The lines of known-dmesg.txt: a pattern, two spaces or more, the reason."""
-    known = []
-    for line in KNOWN_DMESG.read_text().splitlines():
-        if line.strip() and not line.startswith("#"):
-            known.append(re.compile(re.split(r"\s{2,}", line.strip())[0]))
-    return known
+def read_lines(path):
+    """Of a file in our repository, but for empty ones and comments."""
+    return [line for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
+
+
+def known_dmesg(path=KNOWN_DMESG):
+    """Patterns of a known-dmesg*.txt; behind each stand two spaces or more and the reason."""
+    return [re.compile(re.split(r"\s{2,}", line.strip())[0]) for line in read_lines(path)]
 
 
 def scan_dmesg(text):
@@ -60,8 +65,22 @@ def scan_dmesg(text):
             if BAD_DMESG.search(line) and not any(k.search(line) for k in known)]
 
 
+def scan_hangs(text):
+    """Lines of a kernel log that tell of hangs and resets of the GPU, which are no errors to the kernel."""
+    return [line for line in text.splitlines() if HANG.search(line)]
+
+
+class Files:
+    """What a machine has left in its job directory, where."""
+
+    def read(self, name):
+        """One of them as text, empty if it is not there."""
+        path = self.where / name
+        return path.read_text(errors="replace") if path.exists() else ""
+
+
 @dataclasses.dataclass
-class Result:
+class Result(Files):
     end: str                        # "power-off", "died" or "timeout"
     seconds: float
     rc: int | None                  # exit status of the job, None if it did not end
@@ -79,6 +98,11 @@ class Result:
                   for v in self.violations or []]
         lines += [f"dmesg: {line}" for line in self.dmesg]
         return "\n".join(lines)
+
+    def error(self):
+        """What the job itself said was wrong, first."""
+        said = (line for line in self.read("stdout").splitlines() if line.startswith("error: "))
+        return next(said, "").removeprefix("error: ")
 
 
 class Qmp:
@@ -297,14 +321,25 @@ class Machine:
                       dmesg=scan_dmesg(log.read_text(errors="replace")) if log.exists() else [])
 
 
+def write_script(path, text):
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def fresh_job(job, script=None):
+    """An empty job directory, but for the script."""
+    job = pathlib.Path(job)
+    shutil.rmtree(job, ignore_errors=True)
+    job.mkdir(parents=True)
+    if script is not None:
+        write_script(job / "run", script)
+    return job
+
+
 def run_job(job, script=None, timeout=300, watch=None, **options):
     """Runs a job directory, or a script in a fresh one, to its end."""
-    job = pathlib.Path(job)
     if script is not None:
-        shutil.rmtree(job, ignore_errors=True)
-        job.mkdir(parents=True)
-        (job / "run").write_text(script)
-        (job / "run").chmod(0o755)
+        fresh_job(job, script)
     with Machine(job, **options) as machine:
         return machine.wait(timeout, watch)
 
@@ -321,6 +356,12 @@ def versions():
             "igt": packages["intel-gpu-tools"]}
 
 
+def write_report(path, report):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report, indent=1) + "\n")
+
+
+@cli.tool(MachineError)
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gpu", default="", metavar="OPTIONS", help="options of igd-skl")
@@ -337,23 +378,16 @@ def main():
     options = {"gpu": None if args.no_gpu else args.gpu, "append": args.append,
                "qemu_args": shlex.split(args.qemu)}
 
-    try:
-        if args.command == "run":
-            result = run_job(args.job, timeout=args.timeout, **options)
-            stdout = result.where / "stdout"
-            sys.stdout.write(stdout.read_text(errors="replace") if stdout.exists() else "")
-            print(result.describe(), file=sys.stderr)
-            return 0 if result.ok else 1
-        print(f"display: VNC on {args.vnc}; Ctrl-A X ends the machine", flush=True)
-        options["qemu_args"] += ["-vnc", args.vnc]
-        with tempfile.TemporaryDirectory() as job, Machine(job, console="mon:stdio", **options) as machine:
-            machine.wait(10 ** 9)
-        return 0
-    except MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    if args.command == "run":
+        result = run_job(args.job, timeout=args.timeout, **options)
+        sys.stdout.write(result.read("stdout"))
+        print(result.describe(), file=sys.stderr)
+        return 0 if result.ok else 1
+    print(f"display: VNC on {args.vnc}; Ctrl-A X ends the machine", flush=True)
+    options["qemu_args"] += ["-vnc", args.vnc]
+    with tempfile.TemporaryDirectory() as job, Machine(job, console="mon:stdio", **options) as machine:
+        machine.wait(10 ** 9)
+    return 0
 
 
 if __name__ == "__main__":

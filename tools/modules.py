@@ -23,12 +23,13 @@ def qemu_args():
             "-device", "virtio-9p-pci,fsdev=modules,mount_tag=modules,addr=08.0"]
 
 
+def add_programs(job):
+    """Copies our IGT programs into a job directory."""
+    shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+
+
 def run_job(job, script, timeout=300, **options):
     """Runs a shell script (without its first line), our IGT programs beside it in programs/."""
-    shutil.rmtree(job, ignore_errors=True)
-    job.mkdir(parents=True)
-    (job / "run").write_text(USE + script)
-    (job / "run").chmod(0o755)
-    shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+    add_programs(machine.fresh_job(job, USE + script))
     options["qemu_args"] = [*qemu_args(), *options.get("qemu_args", ())]
     return machine.run_job(job, timeout=timeout, **options)

@@ -15,6 +15,7 @@ import shutil
 import sys
 import time
 
+import cli
 import igt
 import machine
 
@@ -22,7 +23,6 @@ GROUPS = ["workarounds", "gt_engines", "gt_timelines", "gt_contexts", "gt_lrc", 
           "gt_heartbeat", "gt_tlb", "requests", "migrate", "gtt", "gem_contexts", "client", "hangcheck",
           "execlists"]
 KERNEL = machine.BUILD / "selftest-kernel"
-RESULTS = machine.BUILD / "results"
 ENOTTY = 25     # what i915 leaves as its verdict when all has passed
 
 STAMP = r"^\[\s*(\d+\.\d+)\]"
@@ -47,9 +47,7 @@ def parse(log):
 
 def boot(group, attempt, skip, args):
     """One boot for one group; its subtests and the machine's result."""
-    job = machine.BUILD / f"run/selftest-{group}-{attempt}"
-    shutil.rmtree(job, ignore_errors=True)
-    job.mkdir(parents=True)
+    job = machine.fresh_job(machine.BUILD / f"run/selftest-{group}-{attempt}")
     shutil.copytree(KERNEL / "lib/modules", job / "modules")
     if args.gvt:
         shutil.copytree(KERNEL / "updates", job / "updates")
@@ -58,8 +56,7 @@ def boot(group, attempt, skip, args):
     # The name alone: callers differ within a group.
     (job / "filter").write_text(",".join(f"!{name.split('/')[1]}" for name in skip))
     result = machine.run_job(job, timeout=args.timeout, kernel=KERNEL / "vmlinuz", gpu=args.gpu)
-    log = job / "dmesg"
-    tests = parse(log.read_text(errors="replace") if log.exists() else "")
+    tests = parse(result.read("dmesg"))
     if result.end != "power-off" and tests:
         last = list(tests)[-1]
         tests[last].update(result="timeout" if result.end == "timeout" else "crash",
@@ -105,6 +102,7 @@ def differences(native, groups):
                 yield f"{group}: {name}: {a} natively, {b} with vgt"
 
 
+@cli.tool(machine.MachineError, OSError)
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("group", nargs="*", default=GROUPS)
@@ -115,29 +113,21 @@ def main():
     args = parser.parse_args()
     start = time.monotonic()
     groups, tests = {}, {}
-    try:
-        for group in args.group:
-            print(f"{group}:", flush=True)
-            groups[group] = run_group(group, args)
-            tests.update({f"selftest@{group}@{name.split('/')[1]}": test
-                          for name, test in groups[group]["tests"].items()})
-    except machine.MachineError as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
-    result = RESULTS / ("selftests-gvt.json" if args.gvt else "selftests.json")
+    for group in args.group:
+        print(f"{group}:", flush=True)
+        groups[group] = run_group(group, args)
+        tests.update({f"selftest@{group}@{name.split('/')[1]}": test
+                      for name, test in groups[group]["tests"].items()})
     counts = igt.judge(tests, igt.read_expected())
     report = {"versions": machine.versions(), "seconds": round(time.monotonic() - start),
               "counts": counts, "groups": groups}
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    result.write_text(json.dumps(report, indent=1) + "\n")
-    print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    print(result.relative_to(machine.TOP))
+    good = igt.conclude(machine.RESULTS / ("selftests-gvt.json" if args.gvt else "selftests.json"), report)
     if args.gvt:
-        native = RESULTS / "selftests.json"
+        native = machine.RESULTS / "selftests.json"
         bad = list(differences(json.loads(native.read_text()) if native.exists() else {}, groups))
         print(*bad, sep="\n")
         return 1 if bad else 0
-    return 0 if counts["pass"] + counts["expected"] == len(tests) else 1
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -17,16 +17,16 @@ Time is instructions (-icount): what else the developer's machine does meanwhile
 
 import argparse
 import dataclasses
-import json
 import pathlib
 import shutil
 import sys
 
+import cli
 import guest
 import machine
 
 JOB = machine.BUILD / "run/shares"
-REPORT = machine.BUILD / "results/shares.json"
+REPORT = machine.RESULTS / "shares.json"
 TYPES = ("i915-GVTg_V5_4", "i915-GVTg_V5_8")
 NAMES = ("host", "guest1", "guest2")
 ENGINES = ("rcs", "bcs")
@@ -225,8 +225,7 @@ def table(report):
         name, e = what.split(".")
         lines.append(["", "", e, name, str(a["batches"]), str(a["batch_us"]), f"{a['gpu_us'] / 1e6:.1f} s",
                       f"{a['core_us'] / 1e6:.1f} s" + (f", dry {a['dry']} times" if a["dry"] else "")])
-    widths = [max(len(line[i]) for line in lines if line) for i in range(len(lines[0]))]
-    return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in lines)
+    return cli.table(lines)
 
 
 def run(seconds, job=JOB, timeout=600):
@@ -242,30 +241,24 @@ def run(seconds, job=JOB, timeout=600):
     return result, guests, report
 
 
+@cli.tool(machine.MachineError, OSError)
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=120, help="of all phases together")
     parser.add_argument("--show", action="store_true", help="the last run once more: its files, no machine")
     parser.add_argument("--job", type=pathlib.Path, default=JOB, help="directory of the run")
     args = parser.parse_args()
-    try:
-        if args.show:
-            report = read_report(args.job)
-            report["errors"] = errors_of(report)
-        else:
-            _, _, report = run(args.seconds, args.job, timeout=600 + 10 * args.seconds)
-            REPORT.parent.mkdir(parents=True, exist_ok=True)
-            REPORT.write_text(json.dumps(report, indent=1) + "\n")
-        print(table(report))
-        if "machine" in report:
-            print(*(f"{name} {what}" for name, what in report["machine"].items()), sep=", ")
-        print(*(f"error: {e}" for e in report["errors"]), sep="\n")
-        return 1 if report["errors"] else 0
-    except (machine.MachineError, OSError) as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    if args.show:
+        report = read_report(args.job)
+        report["errors"] = errors_of(report)
+    else:
+        _, _, report = run(args.seconds, args.job, timeout=600 + 10 * args.seconds)
+        machine.write_report(REPORT, report)
+    print(table(report))
+    if "machine" in report:
+        print(*(f"{name} {what}" for name, what in report["machine"].items()), sep=", ")
+    print(*(f"error: {e}" for e in report["errors"]), sep="\n")
+    return 1 if report["errors"] else 0
 
 
 if __name__ == "__main__":

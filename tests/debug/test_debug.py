@@ -4,19 +4,15 @@
 make check-debug; minutes, not in check.
 """
 
-import pathlib
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-
-import machine  # noqa: E402
+import machine
+import modules
 
 KERNEL = machine.BUILD / "debug-kernel"
-PROGRAMS = machine.BUILD / "igt-tests"
 
 SCRIPT = """#!/bin/sh
 cp -r modules/* /lib/modules/
@@ -53,23 +49,19 @@ HOST_TESTS = ["vgt_exec@basic-rcs0", "vgt_exec@basic-bcs0", "vgt_exec@store-dwor
 
 def subtests(program):
     return [f"{program}@{line}" for line in subprocess.run(
-        [PROGRAMS / program, "--list-subtests"], capture_output=True, text=True, check=True).stdout.split()]
+        [modules.PROGRAMS / program, "--list-subtests"], capture_output=True, text=True, check=True).stdout.split()]
 
 
 @pytest.fixture(scope="module")
 def boot():
-    job = machine.BUILD / "run/debug"
-    shutil.rmtree(job, ignore_errors=True)
-    job.mkdir(parents=True)
+    job = machine.fresh_job(machine.BUILD / "run/debug", SCRIPT)
     shutil.copytree(KERNEL / "lib/modules", job / "modules")
     shutil.copytree(KERNEL / "updates", job / "updates")
-    shutil.copytree(PROGRAMS, job / "programs", ignore=shutil.ignore_patterns(".*"))
+    modules.add_programs(job)
     (job / "host-tests").write_text("\n".join(HOST_TESTS) + "\n")
     # Storms and thousandfold cycles are for a quicker kernel.
     (job / "guest-tests").write_text("\n".join(t for t in subtests("vgt_hostile") if "storm" not in t
                                                and "cycle" not in t) + "\n")
-    (job / "run").write_text(SCRIPT)
-    (job / "run").chmod(0o755)
     return machine.run_job(job, timeout=2400, kernel=KERNEL / "vmlinuz", gpu="aperture-mb=512")
 
 

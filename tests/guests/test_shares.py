@@ -1,27 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Two guests and their host on two engines, all with more work than there is time: a short make check-shares."""
 
-import json
-import pathlib
-import sys
-
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
-
-import machine  # noqa: E402
-import modules  # noqa: E402
-import shares  # noqa: E402
+import machine
+import shares
 
 SECONDS = 30        # of all phases
 
 
 @pytest.fixture(scope="module", params=["vgt"])
-def boot():
-    if not modules.has("kvmgt"):
-        pytest.skip("our kvmgt.ko is not built: run make modules")
+def boot(kvmgt):
     host, guests, report = shares.run(SECONDS, machine.BUILD / "run/shares-short", timeout=900)
-    (machine.BUILD / "results/shares-short.json").write_text(json.dumps(report, indent=1) + "\n")
+    machine.write_report(machine.RESULTS / "shares-short.json", report)
     return host, guests, report
 
 

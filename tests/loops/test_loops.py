@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Hundreds of binds, of module loads, of vGPUs made and removed: make check-loops."""
 
-import pathlib
 import re
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
-
-import leaks  # noqa: E402
-import machine  # noqa: E402
-import modules  # noqa: E402
+import leaks
+import machine
+import modules
 
 LOOPS = {"bind": 200, "load": 200, "create": 1000}
 WARM = 20           # loops until caches have their size

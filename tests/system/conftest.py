@@ -1,15 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Fixtures of the system tests, which run in the build root (make check-system)."""
-
-import pathlib
-import sys
+"""Fixtures of the system tests (make check-system)."""
 
 import pytest
 
-TOP = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(TOP / "tools"))
-
-import demo  # noqa: E402
+import demo
 
 
 @pytest.fixture(scope="session")

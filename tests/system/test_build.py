@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import TOP
+from machine import TOP
 
 
 def sh(script, **options):

@@ -7,7 +7,6 @@ import pytest
 
 import guest
 import machine
-import modules
 
 TILINGS = ("linear", "x", "y")
 IDLE_SECONDS = 5
@@ -92,9 +91,7 @@ def counts(path):
 
 
 @pytest.fixture(scope="module")
-def job():
-    if not modules.has("kvmgt"):
-        pytest.skip("our kvmgt.ko is not built: run make modules")
+def job(kvmgt):
     result, guests = guest.run(machine.BUILD / "run/display", [SCRIPT], HOST_SCRIPT, timeout=400, gvt="vgt",
                                fill=lambda job: shutil.copy(machine.TOP / "tools/jobs/qmp", job / "programs"))
     assert result.ok and guests[0].dmesg == [], f"{result.describe()}\n{guests[0].describe()}"

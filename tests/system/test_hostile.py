@@ -47,10 +47,8 @@ SUBTESTS = subtests()
 
 
 @pytest.fixture(scope="module")
-def run():
+def run(kvmgt):
     """One boot, in which all have been run one after the other."""
-    if not modules.has("kvmgt"):
-        pytest.skip("our kvmgt.ko is not built: run make modules")
     return modules.run_job(machine.BUILD / "run/hostile", SCRIPT % " ".join(SUBTESTS), timeout=400,
                            gpu="aperture-mb=512")
 

@@ -7,11 +7,11 @@ import subprocess
 import pytest
 
 import machine
-from conftest import TOP
 
 
 def igt(*arguments):
-    return subprocess.run([TOP / "tools/igt.py", *arguments], cwd=TOP, text=True, capture_output=True, check=False)
+    return subprocess.run([machine.TOP / "tools/igt.py", *arguments], cwd=machine.TOP, text=True, capture_output=True,
+                          check=False)
 
 
 def run_igt(name, on="native"):

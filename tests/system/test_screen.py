@@ -9,7 +9,6 @@ from PIL import Image, ImageChops
 import demo
 import guest
 import machine
-import modules
 
 FIRST = "1024x768"
 SIZES = ("1920x1200", "1280x720")
@@ -116,9 +115,7 @@ def fill(job):
 
 
 @pytest.fixture(scope="module")
-def run():
-    if not modules.has("kvmgt"):
-        pytest.skip("our kvmgt.ko is not built: run make modules")
+def run(kvmgt):
     if not demo.GL.exists():
         pytest.skip("QEMU's OpenGL for the host is not built: run make gl-image")
     return guest.run(machine.BUILD / "run/screen", [SCRIPT], HOST_SCRIPT, timeout=400, gvt="vgt", firmware="ovmf",

@@ -2,7 +2,6 @@
 """tools/vgt in a mediated host: each of its commands against what sysfs says."""
 
 import re
-import shutil
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -80,10 +79,8 @@ exit 0
 
 
 @pytest.fixture(scope="module")
-def out():
+def out(kvmgt):
     """Reads what one command has said: (lines, exit status)."""
-    if not modules.has("kvmgt"):
-        pytest.skip("our kvmgt.ko is not built: run make modules")
     run = modules.run_job(machine.BUILD / "run/tool", SCRIPT, timeout=150, gpu="aperture-mb=512")
     assert run.ok, run.describe()
 

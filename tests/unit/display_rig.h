@@ -16,6 +16,8 @@
 #include "vgt/regs/irq.h"
 #include "vgt/regs/power.h"
 
+#define PORT_B	IGD_PORT_B
+
 static struct rig *rig;
 
 static inline uint32_t rd(uint32_t offset)

@@ -6,56 +6,21 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "edid_check.h"
 #include "igd_edid.h"
 #include "igd_opregion.h"
 
-static uint8_t sum(const uint8_t *p, size_t len)
-{
-	uint8_t s = 0;
-
-	while (len--)
-		s += *p++;
-	return s;
-}
-
 static void check_edid(const uint8_t *edid, size_t len, uint32_t width, uint32_t height, bool hdmi)
 {
-	static const uint8_t magic[] = { 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 };
-	const uint8_t *d = edid + 54;
-	uint32_t khz, htotal, vtotal, hz_100, hblank, vblank, hsync, vsync;
-
 	assert_int_equal(len, hdmi ? 256 : 128);
-	assert_memory_equal(edid, magic, sizeof(magic));
-	assert_int_equal(edid[18], 1);
-	assert_int_equal(edid[19], 4);
+	check_edid_block(edid, width, height);
 	assert_int_equal(edid[20] & 0x80, 0x80);
-	for (size_t block = 0; block < len; block += 128)
-		assert_int_equal(sum(edid + block, 128), 0);
 	assert_int_equal(edid[126], hdmi);
-
-	/* the detailed timing */
-	khz = (d[0] | d[1] << 8) * 10;
-	hblank = d[3] | (d[4] & 0xf) << 8;
-	vblank = d[6] | (d[7] & 0xf) << 8;
-	assert_int_equal(d[2] | d[4] >> 4 << 8, width);
-	assert_int_equal(d[5] | d[7] >> 4 << 8, height);
-	htotal = width + hblank;
-	vtotal = height + vblank;
-	hz_100 = (uint64_t)khz * 100000 / (htotal * vtotal);
-	assert_in_range(hz_100, 5930, 6001);
-	/* sync pulses within the blanks */
-	hsync = (d[8] | (d[11] >> 6) << 8) + (d[9] | (d[11] >> 4 & 3) << 8);
-	vsync = (d[10] >> 4 | (d[11] >> 2 & 3) << 4) + (d[10] & 0xf) + (d[11] & 3) * 16;
-	assert_true(hsync < hblank && vsync < vblank);
-	/* vertical blank is at least 460 us */
-	assert_true((uint64_t)vblank * htotal * 1000 >= 459ull * khz);
-	/* the other descriptors are descriptors */
-	for (int i = 72; i < 126; i += 18) {
-		assert_int_equal(edid[i] | edid[i + 1] | edid[i + 2], 0);
+	for (int i = 72; i < 126; i += 18)
 		assert_true(edid[i + 3] >= 0xfc);
-	}
 	if (!hdmi)
 		return;
+	assert_int_equal(sum(edid + 128, 128), 0);
 	assert_int_equal(edid[128], 2);
 	assert_int_equal(edid[132] >> 5, 3);			/* vendor block ... */
 	assert_int_equal(edid[133] | edid[134] << 8 | edid[135] << 16, 0x000c03);
@@ -85,10 +50,10 @@ static void test_cvt(void **state)
 
 	(void)state;
 	igd_edid_default(edid, 1920, 1080, false);
-	assert_int_equal((edid[54] | edid[55] << 8) * 10, 138500);
+	assert_int_equal(edid_khz(edid), 138500);
 	assert_int_equal(edid[60], 31);			/* 1111 lines in all */
 	igd_edid_default(edid, 1920, 1200, false);
-	assert_int_equal((edid[54] | edid[55] << 8) * 10, 154000);
+	assert_int_equal(edid_khz(edid), 154000);
 	assert_int_equal(edid[60], 35);
 }
 

@@ -7,6 +7,7 @@
 
 #include "igd_aperture.h"
 #include "rig.h"
+#include "rnd.h"
 #include "tile_ref.h"
 #include "vgt/regs/fence.h"
 
@@ -19,15 +20,6 @@ static struct rig *rig;
 
 /* What gtt_changed said: how often, and the last time. */
 static uint32_t changes, first_changed, num_changed;
-static uint64_t seed;
-
-static uint32_t rnd(uint32_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (seed >> 16) % n;
-}
 
 static uint64_t gm_pa(uint64_t addr)
 {

@@ -9,6 +9,7 @@
 #include "display_rig.h"
 #include "igd_picture.h"
 #include "igd_pixel.h"
+#include "rnd.h"
 #include "tile_ref.h"
 
 #define PIPE		IGD_PIPE_A
@@ -20,15 +21,6 @@ static const struct mode mode = { WIDTH, HEIGHT, 250, 150, false, 1, 120 };
 
 static uint32_t surf[4];
 static uint32_t screen[WIDTH * HEIGHT];
-static uint64_t seed;
-
-static uint32_t rnd(uint32_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (seed >> 16) % n;
-}
 
 static int setup(void **state)
 {

@@ -212,10 +212,17 @@ static void emit_store(struct context *c, u32 addr, u32 val)
 	emit(c, MI_STORE_DWORD_IMM | MI_GGTT, addr, 0, val);
 }
 
-static void emit_gate(struct context *c, u32 addr, u32 val)
+#define GATE	64	/* among the results: what the rings wait for */
+
+static void emit_gate(struct context *c, u32 val)
 {
 	emit(c, MI_SEMAPHORE_WAIT | MI_GGTT | MI_SEMAPHORE_POLL |
-	     SEMAPHORE_EQ << MI_SEMAPHORE_OP_SHIFT, val, addr, 0);
+	     SEMAPHORE_EQ << MI_SEMAPHORE_OP_SHIFT, val, c->d->results + GATE, 0);
+}
+
+static void open_gate(struct driver *d, u32 val)
+{
+	vgt_guest_rig_write32(d->g, d->results_gpa + GATE, val);
 }
 
 static void emit_batch(struct context *c, u64 addr, u32 flags)
@@ -250,6 +257,13 @@ static void submit(struct context *first, struct context *second)
 	u64 a = descriptor(first), b = second ? descriptor(second) : 0;
 
 	submit_raw(first->d, a, b);
+}
+
+/* Until the GPU rests, or waits at a gate. */
+static void run(struct context *first, struct context *second)
+{
+	submit(first, second);
+	vgt_rig_settle(v);
 }
 
 static bool csb_next(struct driver *d, u32 *status, u32 *id)
@@ -303,8 +317,7 @@ static void ring_runs(void)
 	c = context_new(d, 7);
 	emit_store(c, d->results, 0x1234);
 	emit(c, MI_USER_INTERRUPT);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 0x1234);
 	expect(d, CSB_IDLE_ACTIVE, 0);
 	expect(d, CSB_COMPLETE | CSB_ACTIVE_IDLE, 7);
@@ -318,8 +331,7 @@ static void ring_runs(void)
 	/* Again, and again: from the image that came back. */
 	for (u32 i = 1; i < 600; i++) {
 		emit_store(c, d->results + 4 * (i % 16), i);
-		submit(c, NULL);
-		vgt_rig_settle(v);
+		run(c, NULL);
 		assert_int_equal(result(d, i % 16), i);
 		expect(d, CSB_IDLE_ACTIVE, 0);
 		expect(d, CSB_COMPLETE | CSB_ACTIVE_IDLE, 7);
@@ -346,8 +358,7 @@ static void test_batch(void **state)
 	c = context_new(d, 1);
 	batch(c, dw, ARRAY_SIZE(dw));
 	emit_batch(c, BATCH, MI_BATCH_PPGTT);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(vgt_guest_rig_read32(d->g, c->data + 8), 0xcafe);
 	free(c);
 	stop();
@@ -365,15 +376,14 @@ static void test_privileged_batch_is_copied(void **state)
 	addr = gm_alloc(d, 1, &gpa);
 	vgt_guest_rig_copy(d->g, gpa + 16, (const u32[]){
 		MI_STORE_DWORD_IMM | MI_GGTT, d->results, 0, 0x77, MI_BATCH_BUFFER_END }, 20);
-	emit_gate(c, d->results + 64, 1);
+	emit_gate(c, 1);
 	emit_batch(c, addr + 16, 0);
 	emit_store(c, d->results + 4, 0x78);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 
 	/* The engine waits at the gate; the guest changes what has been audited. */
 	vgt_guest_rig_write32(d->g, gpa + 16 + 12, 0x666);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 0x77);
 	assert_int_equal(result(d, 1), 0x78);
@@ -388,12 +398,11 @@ static void test_ring_is_copied(void **state)
 
 	start(IGD_BCS, 1);
 	c = context_new(d, 1);
-	emit_gate(c, d->results + 64, 1);
+	emit_gate(c, 1);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	vgt_guest_rig_write32(d->g, c->ring_gpa[0] + 4 * 7, 0x666);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 1);
 	free(c);
@@ -407,9 +416,8 @@ static void test_lite_restore_extends(void **state)
 
 	start(IGD_RCS, 1);
 	c = context_new(d, 3);
-	emit_gate(c, d->results + 64, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	emit_gate(c, 1);
+	run(c, NULL);
 	expect(d, CSB_IDLE_ACTIVE, 0);
 	for (u32 i = 0; i < 40; i++) {
 		emit_store(c, d->results, i);
@@ -417,7 +425,7 @@ static void test_lite_restore_extends(void **state)
 		vgt_rig_run(v, 10000);
 		expect(d, CSB_PREEMPTED | CSB_LITE_RESTORE, 3);
 	}
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 39);
 	expect(d, CSB_COMPLETE | CSB_ACTIVE_IDLE, 3);
@@ -436,15 +444,14 @@ static void test_busy_context_keeps_its_mode(void **state)
 
 	start(IGD_RCS, 1);
 	c = context_new(d, 3);
-	emit_gate(c, d->results + 64, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	emit_gate(c, 1);
+	run(c, NULL);
 
 	emit_store(c, d->results, 1);
 	desc = descriptor(c) | CTX_DESC_FORCE_RESTORE;
 	submit_raw(d, desc ^ (2ull << CTX_DESC_MODE_SHIFT), 0);
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 0);
 
@@ -465,8 +472,7 @@ static void test_two_elements(void **state)
 	b = context_new(d, 2);
 	emit_store(a, d->results, 1);
 	emit_store(b, d->results + 4, 2);
-	submit(a, b);
-	vgt_rig_settle(v);
+	run(a, b);
 	assert_int_equal(result(d, 0), 1);
 	assert_int_equal(result(d, 1), 2);
 	expect(d, CSB_IDLE_ACTIVE, 0);
@@ -487,12 +493,12 @@ static void test_long_run_of_lite_restores(void **state)
 	c = context_new(d, 1);
 	/* Several times around the ring while the context never leaves the engine. */
 	for (u32 i = 1; i <= 4000; i++) {
-		emit_gate(c, d->results + 64, i - 1);
+		emit_gate(c, i - 1);
 		emit_store(c, d->results, i);
 		submit(c, NULL);
 		vgt_rig_run(v, 20000);
 		if (i > 3) {
-			vgt_guest_rig_write32(d->g, d->results_gpa + 64, i - 3);
+			open_gate(d, i - 3);
 			vgt_rig_run(v, 20000);
 			done = result(d, 0);
 			assert_in_range(done, i - 3, i - 2);
@@ -501,9 +507,9 @@ static void test_long_run_of_lite_restores(void **state)
 			assert_int_equal(id == 1 || s == CSB_IDLE_ACTIVE, 1);
 	}
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 3999);
+	open_gate(d, 3999);
 	for (u32 i = 3998; i < 4000; i++) {
-		vgt_guest_rig_write32(d->g, d->results_gpa + 64, i);
+		open_gate(d, i);
 		vgt_rig_settle(v);
 	}
 	assert_int_equal(result(d, 0), 4000);
@@ -521,13 +527,13 @@ static void test_overfilled_ring(void **state)
 	start(IGD_RCS, 1);
 	a = context_new(d, 1);
 	b = context_new(d, 2);
-	emit_gate(a, d->results + 64, 1);
+	emit_gate(a, 1);
 	for (i = 1; i <= slots + 75; i++) {
 		emit_store(b, d->results, i);
 		submit(a, b);
 		vgt_rig_run(v, 10000);
 	}
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 75);
 	free(a);
@@ -544,8 +550,7 @@ static void test_refused_submission_is_not_run(void **state)
 	c = context_new(d, 1);
 	emit_store(c, d->results, 1);
 	emit_store(c, 0x1000, 0xbad);	/* the host's graphics memory */
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 0);
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
 	expect_nothing(d);
@@ -584,13 +589,12 @@ static void test_reset_takes_work_off(void **state)
 
 	start(IGD_RCS, 1);
 	c = context_new(d, 1);
-	emit_gate(c, d->results + 64, 1);
+	emit_gate(c, 1);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, GDRST_RENDER);
 	assert_int_equal(vgt_guest_rig_reg(d->g, GEN6_GDRST) & GDRST_RENDER, 0);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 0);
 
@@ -600,8 +604,7 @@ static void test_reset_takes_work_off(void **state)
 	free(c);
 	c = context_new(d, 2);
 	emit_store(c, d->results, 2);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 2);
 	free(c);
 	stop();
@@ -619,8 +622,7 @@ static void test_endless_batch_is_reset(void **state)
 	batch(c, loop, ARRAY_SIZE(loop));
 	emit(c, MI_ARB_ON_OFF);
 	emit_batch(c, BATCH, MI_BATCH_PPGTT);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	emit_store(o, other->results, 5);
 	submit(o, NULL);
 	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, GDRST_RENDER);
@@ -643,8 +645,7 @@ static void test_endless_batch_loses_the_engine(void **state)
 	o = context_new(other, 1);
 	batch(c, loop, ARRAY_SIZE(loop));
 	emit_batch(c, BATCH, MI_BATCH_PPGTT);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	emit_store(o, other->results, 5);
 	submit(o, NULL);
 	/* Its driver does nothing about it: the preempt timeout does. */
@@ -657,13 +658,11 @@ static void test_endless_batch_loses_the_engine(void **state)
 	free(c);
 	c = context_new(d, 2);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 0);
 	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, GDRST_BLT);
 	enable_engine(d);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 1);
 	assert_int_equal(v->resets, 1);
 	free(c);
@@ -706,8 +705,7 @@ static void test_many_contexts(void **state)
 	for (u32 round = 0; round < 3; round++) {
 		for (u32 i = 0; i < ARRAY_SIZE(c); i++) {
 			emit_store(c[i], d->results + 4 * i, round * 1000 + i);
-			submit(c[i], NULL);
-			vgt_rig_settle(v);
+			run(c[i], NULL);
 			assert_int_equal(result(d, i), round * 1000 + i);
 			for (u32 s, id; csb_next(d, &s, &id);)
 				;
@@ -725,9 +723,8 @@ static void test_close_in_the_middle(void **state)
 
 	start(IGD_VCS, 1);
 	c = context_new(d, 1);
-	emit_gate(c, d->results + 64, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	emit_gate(c, 1);
+	run(c, NULL);
 	free(c);
 	stop();		/* nothing may be pinned when the guest has gone */
 }
@@ -741,23 +738,20 @@ static void test_image_is_audited(void **state)
 	start(IGD_RCS, 1);
 	c = context_new(d, 1);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	/* The first value behind the ring context: a load of EXCC becomes one of ELSP. */
 	at = VGT_RING_CONTEXT + 2;
 	assert_int_equal(peek(c, at), RING_EXCC(base()));
 	poke(c, at, RING_ELSP(base()));
 	emit_store(c, d->results, 2);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 1);
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
 
 	/* What is harmless may be changed. */
 	poke(c, at, RING_EXCC(base()));
 	poke(c, VGT_RING_CONTEXT + 3 + 2 * 12, 0x1111);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 2);
 	free(c);
 	stop();
@@ -773,8 +767,7 @@ static void test_batch_in_progress_cannot_be_made_up(void **state)
 	emit_store(c, d->results, 1);
 	poke(c, IMAGE_BB_ADDR, d->results | BBADDR_VALID);
 	poke(c, IMAGE_BB_STATE, 0);	/* privileged */
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 0);
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
 	free(c);
@@ -796,8 +789,7 @@ static void test_indirect_context(void **state)
 	poke(c, IMAGE_INDIRECT_CTX, (addr + 64) | 1);
 	poke(c, IMAGE_INDIRECT_OFFSET, 0x26 << 6);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 1);
 	assert_int_equal(result(d, 1), 0x99);
 	assert_int_equal(peek(c, IMAGE_INDIRECT_CTX), (addr + 64) | 1);
@@ -806,8 +798,7 @@ static void test_indirect_context(void **state)
 	dw[1] = 0x1000;
 	vgt_guest_rig_copy(d->g, gpa + 64, dw, sizeof(dw));
 	emit_store(c, d->results, 2);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	assert_int_equal(result(d, 0), 1);
 	free(c);
 	stop();
@@ -822,19 +813,18 @@ static void test_force_restore_takes_work_back(void **state)
 	start(IGD_RCS, 1);
 	c = context_new(d, 1);
 	other = context_new(d, 2);
-	emit_gate(c, d->results + 64, 1);
+	emit_gate(c, 1);
 	submit(c, NULL);
 	tail = c->tail;
 	vgt_rig_settle(v);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	/* The store is taken back, another context goes first. */
 	c->tail = tail;
 	emit_store(other, d->results + 4, 2);
 	submit_raw(d, descriptor(other), descriptor(c) | CTX_DESC_FORCE_RESTORE);
 	vgt_rig_settle(v);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 1), 2);
 	assert_int_equal(result(d, 0), 0);
@@ -851,17 +841,16 @@ static void test_sleep(void **state)
 
 	start(IGD_BCS, 1);
 	c = context_new(d, 1);
-	emit_gate(c, d->results + 64, 1);
+	emit_gate(c, 1);
 	emit_store(c, d->results, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	run(c, NULL);
 	vgt_host_suspend(v->host);
 	igd_core_reset(v->rig->gd);
 	vgt_host_resume(v->host);
 	vgt_rig_probe(v);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 0);
-	vgt_guest_rig_write32(d->g, d->results_gpa + 64, 1);
+	open_gate(d, 1);
 	vgt_rig_settle(v);
 	assert_int_equal(result(d, 0), 1);
 	free(c);
@@ -875,9 +864,8 @@ static void test_memory_is_taken_away(void **state)
 
 	start(IGD_RCS, 1);
 	c = context_new(d, 1);
-	emit_gate(c, d->results + 64, 1);
-	submit(c, NULL);
-	vgt_rig_settle(v);
+	emit_gate(c, 1);
+	run(c, NULL);
 	vgt_guest_unmap(d->g->guest, 0, d->g->max_gfn);
 	assert_int_equal(d->g->pinned, 0);
 	vgt_rig_settle(v);
@@ -919,8 +907,7 @@ static void test_random_submissions(void **state)
 				;
 			/* Replaced elements wait for their next submission: all again. */
 			for (int i = 0; i < 4; i++) {
-				submit(c[i], NULL);
-				vgt_rig_settle(v);
+				run(c[i], NULL);
 				for (u32 s, id; csb_next(d, &s, &id);)
 					;
 				assert_int_equal(result(d, i), count[i]);
@@ -956,9 +943,8 @@ static void test_second_element_does_not_displace_the_first(void **state)
 		enable_engine(d);
 		busy[i] = context_new(d, i + 1);
 		give_ring(busy[i], 512);
-		emit_gate(busy[i], d->results + 64, 1);
-		submit(busy[i], NULL);
-		vgt_rig_settle(v);
+		emit_gate(busy[i], 1);
+		run(busy[i], NULL);
 	}
 	engine = IGD_RCS;
 	enable_engine(d);
@@ -968,16 +954,13 @@ static void test_second_element_does_not_displace_the_first(void **state)
 	give_ring(b, 256);
 	emit_store(a, d->results, 1);
 	emit_store(b, d->results + 4, 1);
-	submit(a, b);
-	vgt_rig_settle(v);
+	run(a, b);
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
 	assert_int_equal(result(d, 0), 0);
 
 	/* One after the other there is room. */
-	submit(a, NULL);
-	vgt_rig_settle(v);
-	submit(b, NULL);
-	vgt_rig_settle(v);
+	run(a, NULL);
+	run(b, NULL);
 	assert_int_equal(result(d, 0), 1);
 	assert_int_equal(result(d, 1), 1);
 	for (i = 0; i < 3; i++)

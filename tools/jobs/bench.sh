@@ -58,15 +58,21 @@ profile_host() {
 	unload
 }
 
+# guest_ready: waits until guest 1 has done what it had to, first of all its boot. It counts what it has done;
+# a file that came and went would sometimes be gone before the guest has finished making it.
+guest_ready() {
+	turn=$((${turn:-0} + 1))
+	until [ "$(cat /job/guest1/done 2>/dev/null)" = $turn ]; do
+		kill -0 "$guest_child_1" 2>/dev/null || die "guest 1 has ended"
+		sleep 0.2
+	done
+}
+
 # go WORD: tells guest 1 what to do next, and waits until it has done it.
 go() {
 	echo "$1" >/job/guest1/go.part
 	mv /job/guest1/go.part /job/guest1/go
-	until [ -e /job/guest1/done ]; do
-		kill -0 "$guest_child_1" 2>/dev/null || die "guest 1 has ended"
-		sleep 0.2
-	done
-	rm /job/guest1/done
+	guest_ready
 }
 
 # bench_guest COLUMN WORKLOAD...: in guest 1, counted from outside.
@@ -84,16 +90,13 @@ bench_guest() {
 # bench_guests COLUMN stock|vgt: a guest alone, then with an idle second one beside it.
 bench_guests() {
 	use "$2"
+	turn=0
 	host_setup
 	counters_setup || die "the kernel does not count exits"
 	for n in 1 2; do vgpu_create $n; done
 	counters "$1-boot-0"
 	guest_start 1
-	until [ -e /job/guest1/done ]; do
-		kill -0 "$guest_child_1" 2>/dev/null || die "guest 1 has ended"
-		sleep 0.2
-	done
-	rm /job/guest1/done
+	guest_ready
 	counters "$1-boot-1"
 	counters "$1-probe-0"
 	go probe
