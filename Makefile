@@ -96,7 +96,7 @@ bench: qemu host-image igt-programs modules ## what the same work costs natively
 check-loops: qemu host-image igt-programs modules ## 200 binds, 200 module loads, 1,000 vGPUs of a mediated host, and check-kills (an hour; not in check)
 	@$(in_root) pytest -q -rP --junitxml=build/results/loops.xml tests/loops
 
-check-kills: qemu host-image igt-programs modules ## guests whose QEMU is killed at work: KILLS=20 (half a minute each; not in check)
+check-kills: qemu host-image igt-programs modules ## guests whose QEMU is killed at random moments: KILLS=20 (15 s each; not in check)
 	@$(in_root) env VGT_KILLS=$(KILLS) pytest -q -rP --junitxml=build/results/kills.xml tests/loops/test_kills.py
 
 selftest-kernel: root
