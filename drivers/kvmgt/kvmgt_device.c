@@ -28,7 +28,6 @@
 #include <vgt/vmm.h>
 
 #include "kvmgt_device.h"
-#include "kvmgt_ggtt.h"
 #include "kvmgt_main.h"
 #include "kvmgt_region.h"
 
@@ -180,6 +179,7 @@ static int kvmgt_init_device(struct vfio_device *vdev)
 	kvmgt_irqs_init(&dev->irqs);
 	kvmgt_memory_init(&dev->memory);
 	kvmgt_display_init(&dev->display);
+	kvmgt_ggtt_init(&dev->ggtt);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "kvmgt_config.h"
 #include "kvmgt_display.h"
+#include "kvmgt_ggtt.h"
 #include "kvmgt_irq.h"
 #include "kvmgt_memory.h"
 #include "kvmgt_mmio.h"
@@ -28,6 +29,7 @@ struct vgt_guest_type;
  * @memory: pages of its user that are pinned
  * @track: pages of its user whose next write is of interest
  * @mmio: BAR0 within KVM
+ * @ggtt: entries of BAR0 that are its user's memory
  * @display: its screen, as its user sees it
  */
 struct kvmgt_device {
@@ -41,6 +43,7 @@ struct kvmgt_device {
 	struct kvmgt_memory memory;
 	struct kvmgt_track track;
 	struct kvmgt_mmio mmio;
+	struct kvmgt_ggtt ggtt;
 	struct kvmgt_display display;
 };
 

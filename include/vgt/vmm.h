@@ -56,7 +56,8 @@ void vgt_vmm_unregister(const struct vgt_vmm_driver *driver);
  *	tracking has then ended.  0 or an error; NULL: the VMM cannot.
  * @untrack: not any more.  Does not wait for a vgt_guest_written() that is under way.
  * @unshare_ggtt: on return no page that vgt_guest_share_ggtt() has given is the guest's memory
- *	any more.  It may ask for them again, at once.  Not NULL if that is ever called.
+ *	any more, nor one that it has returned and that was about to become it.  The guest may
+ *	ask for them again, at once.  Not NULL if that function is ever called.
  * @raise_irq: the interrupt of the vGPU has risen: inject its MSI or INTx.  Any
  *	context, no lock of the core held.
  * @display_changed: what vgt_guest_plane() says may have changed.  Any context, locks held.
