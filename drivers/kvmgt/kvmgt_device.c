@@ -88,6 +88,7 @@ static int kvmgt_open_device(struct vfio_device *vdev)
 
 err_track:
 	kvmgt_mmio_close(&dev->mmio);
+	kvmgt_memory_close(&dev->memory);
 	kvmgt_track_close(&dev->track);
 	return ret;
 }
@@ -109,9 +110,13 @@ static void kvmgt_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
 	struct kvmgt_device *dev = to_kvmgt_device(vdev);
 
-	kvmgt_memory_unmapping(&dev->memory, iova, length);
+	kvmgt_memory_unmap(&dev->memory, iova, length);
+	/* Nobody draws from pages that are let go. */
+	mutex_lock(&dev->display.lock);
 	vgt_guest_unmap(dev->guest, iova >> PAGE_SHIFT,
 			((iova + length - 1) >> PAGE_SHIFT) - (iova >> PAGE_SHIFT) + 1);
+	mutex_unlock(&dev->display.lock);
+	kvmgt_memory_unmapped(&dev->memory);
 	kvmgt_display_forget(dev);
 }
 

@@ -11,22 +11,36 @@
  * The user has mapped its guest's memory into VFIO at the guest's physical
  * addresses.  VFIO accounts what is pinned to the user.
  *
- * VFIO's type 1 driver gives up by BUG() when memory that it takes away is pinned anew
- * ten times while it does so; a guest could try.  So memory that is being taken away
- * cannot be pinned for a moment.  It also writes a line to the kernel's log for each page above
- * the user's limit, so that it is asked no more than once in a while then.
+ * VFIO's type 1 driver tells all vGPUs of a user, one after the other, of memory that it
+ * takes away, looks again, and gives up by BUG() when something has been pinned anew ten
+ * times; a guest could try.  So what is being taken away cannot be pinned, by any vGPU of
+ * the same user, until the last has let go of it and VFIO has had the time to look:
+ *
+ *   free ---> kvmgt_memory_unmap() ---> kvmgt_memory_unmapped() ---> UNMAPPED_TIME ---> free
+ *             of the first              of the last
+ *
+ * Who wants to pin it is refused before that, for it holds the lock that its vGPU needs to
+ * let go, and waits after it.
+ *
+ * VFIO also writes a line to the kernel's log for each page above the user's limit, so
+ * that it is asked no more than once in a while then.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/sched.h>
 
 #include "kvmgt_device.h"
 #include "kvmgt_main.h"
 
-#define UNMAPPING_TIME	msecs_to_jiffies(20)
+#define UNMAPPED_TIME	msecs_to_jiffies(20)
 #define FULL_TIME	(10 * HZ)
+
+static LIST_HEAD(open_memories);
+static DEFINE_MUTEX(open_lock);		/* the list */
 
 void kvmgt_memory_init(struct kvmgt_memory *memory)
 {
@@ -40,31 +54,76 @@ void kvmgt_memory_open(struct kvmgt_memory *memory)
 	memory->full_until = jiffies;
 	memory->unmapping[0] = 0;
 	memory->unmapping[1] = 0;
+	memory->unmapping_now = 0;
+	memory->user = current->mm;
+	mutex_lock(&open_lock);
+	list_add(&memory->link, &open_memories);
+	mutex_unlock(&open_lock);
 }
 
 void kvmgt_memory_close(struct kvmgt_memory *memory)
 {
+	mutex_lock(&open_lock);
+	list_del(&memory->link);
+	mutex_unlock(&open_lock);
 	xa_destroy(&memory->bus);
 }
 
-void kvmgt_memory_unmapping(struct kvmgt_memory *memory, u64 iova, u64 length)
+static void begin_unmap(struct kvmgt_memory *memory, u64 iova, u64 length)
 {
 	spin_lock(&memory->lock);
 	memory->unmapping[0] = iova >> PAGE_SHIFT;
 	memory->unmapping[1] = ((iova + length - 1) >> PAGE_SHIFT) + 1;
-	memory->unmapping_until = jiffies + UNMAPPING_TIME;
+	memory->unmapping_now++;
 	spin_unlock(&memory->lock);
 }
 
-static bool is_unmapping(struct kvmgt_memory *memory, u64 gfn)
+/* It may have been opened in between. */
+static void end_unmap(struct kvmgt_memory *memory)
 {
-	bool yes;
+	spin_lock(&memory->lock);
+	if (memory->unmapping_now)
+		memory->unmapping_now--;
+	memory->unmapping_until = jiffies + UNMAPPED_TIME;
+	spin_unlock(&memory->lock);
+}
+
+void kvmgt_memory_unmap(struct kvmgt_memory *memory, u64 iova, u64 length)
+{
+	struct kvmgt_memory *other;
+
+	mutex_lock(&open_lock);
+	list_for_each_entry(other, &open_memories, link)
+		if (other->user == memory->user)
+			begin_unmap(other, iova, length);
+	mutex_unlock(&open_lock);
+}
+
+void kvmgt_memory_unmapped(struct kvmgt_memory *memory)
+{
+	struct kvmgt_memory *other;
+
+	mutex_lock(&open_lock);
+	list_for_each_entry(other, &open_memories, link)
+		if (other->user == memory->user)
+			end_unmap(other);
+	mutex_unlock(&open_lock);
+}
+
+/* 0, -EFAULT: it is being taken away, -EAGAIN: it has just been. */
+static int look_at_unmapping(struct kvmgt_memory *memory, u64 gfn)
+{
+	int ret = 0;
 
 	spin_lock(&memory->lock);
-	yes = gfn >= memory->unmapping[0] && gfn < memory->unmapping[1] &&
-	      time_before(jiffies, memory->unmapping_until);
+	if (gfn >= memory->unmapping[0] && gfn < memory->unmapping[1]) {
+		if (memory->unmapping_now)
+			ret = -EFAULT;
+		else if (time_before(jiffies, memory->unmapping_until))
+			ret = -EAGAIN;
+	}
 	spin_unlock(&memory->lock);
-	return yes;
+	return ret;
 }
 
 static struct device *dma_device(struct kvmgt_device *dev)
@@ -97,8 +156,10 @@ static int vfio_pin(struct kvmgt_device *dev, u64 gfn, struct page **page)
 		return -EFAULT;
 	if (time_before(jiffies, dev->memory.full_until))
 		return -ENOMEM;
-	while (is_unmapping(&dev->memory, gfn))
+	while ((ret = look_at_unmapping(&dev->memory, gfn)) == -EAGAIN)
 		msleep(20);
+	if (ret)
+		return ret;
 	ret = vfio_pin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1, IOMMU_READ | IOMMU_WRITE, page);
 	if (ret == -ENOMEM) {
 		tell_of_limit(dev);
