@@ -34,7 +34,7 @@ void kvmgt_memory_init(struct kvmgt_memory *memory);
 void kvmgt_memory_open(struct kvmgt_memory *memory);
 /** kvmgt_memory_close - nothing is pinned any more */
 void kvmgt_memory_close(struct kvmgt_memory *memory);
-/** kvmgt_memory_unmap - VFIO is about to take [@iova, @iova + @length) away: nothing there is pinned */
+/** kvmgt_memory_unmap - VFIO is about to take [@iova, @iova + @length): nothing there is pinned */
 void kvmgt_memory_unmap(struct kvmgt_memory *memory, u64 iova, u64 length);
 /** kvmgt_memory_unmapped - this vGPU has let go of it; nothing is pinned for a moment still */
 void kvmgt_memory_unmapped(struct kvmgt_memory *memory);
