@@ -22,6 +22,8 @@
 
 #define PIPE_CONTROL_SNAPSHOT_RESET	BIT(19)	/* of counters that all have */
 #define GFX_FLAGS			0xffffu		/* and the length: units see to it */
+#define GPGPU_WALKER_PREDICATE		BIT(8)
+#define GPGPU_WALKER_INDIRECT		BIT(10)
 #define BLT_FLAGS			0x3fff00u
 
 static int pipe_control_register(struct vgt_audit_scan *scan, u32 *dw)
@@ -69,10 +71,13 @@ struct run {
 	struct vgt_audit_cmd cmd;
 };
 
-#define STATE(name, bits)	{ name, AUDIT_ALL, AUDIT_ANYWHERE, bits, 1, 0xffff, GFX_FLAGS }
+#define STATE_OF(name, bits, flags)	{ name, AUDIT_ALL, AUDIT_ANYWHERE, bits, 1, 0xffff, flags }
+#define WORK_OF(name, bits, flags)	{ name, AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, bits, 1, \
+					  0xffff, flags }
+#define STATE(name, bits)	STATE_OF(name, bits, GFX_FLAGS)
+#define WORK(name, bits)	WORK_OF(name, bits, GFX_FLAGS)
 #define ONE_DWORD(name)		{ name, AUDIT_ALL, AUDIT_ANYWHERE, 0, 1, 1, GFX_FLAGS }
-#define WORK(name, bits)	{ name, AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, bits, 1, 0xffff, \
-				  GFX_FLAGS }
+#define MFX_WAIT_FLAGS		(BIT(8) | BIT(9))
 
 static const struct run common_0[] = {
 	{ 0x03, 0x03, STATE("STATE_PREFETCH", 8) },
@@ -101,7 +106,10 @@ static const struct run media_0[] = {
 
 static const struct run media_1[] = {
 	{ 0x00, 0x00, WORK("MEDIA_OBJECT", 16) },
-	{ 0x02, 0x06, WORK("MEDIA_OBJECT", 16) },
+	{ 0x02, 0x03, WORK("MEDIA_OBJECT", 16) },
+	{ 0x05, 0x05, { "GPGPU_WALKER", AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, 8, 15, 15,
+			.flags = GPGPU_WALKER_INDIRECT | GPGPU_WALKER_PREDICATE } },
+	{ 0x06, 0x06, WORK("MEDIA_OBJECT_GRPID", 16) },
 	{ }
 };
 
@@ -134,32 +142,32 @@ static const struct run pipe_3[] = {
 };
 
 static const struct run mfx_wait[] = {
-	{ 0x00, 0x00, ONE_DWORD("MFX_WAIT") },
+	{ 0x00, 0x00, { "MFX_WAIT", AUDIT_ALL, AUDIT_ANYWHERE, 0, 1, 1, MFX_WAIT_FLAGS } },
 	{ }
 };
 
 /* Of video commands bits 23:21 tell state (0), decoder (1) and encoder (2) objects apart. */
 static const struct run mfx[] = {
-	{ 0x00, 0x1f, STATE("MFX_STATE", 12) },
-	{ 0x20, 0x5f, WORK("MFX_OBJECT", 12) },
+	{ 0x00, 0x1f, STATE_OF("MFX_STATE", 12, 0) },
+	{ 0x20, 0x5f, WORK_OF("MFX_OBJECT", 12, 0) },
 	{ }
 };
 
 static const struct run mpeg2_hcp[] = {
-	{ 0x00, 0x1f, STATE("MFX_STATE", 12) },
-	{ 0x20, 0x5f, WORK("MFX_OBJECT", 12) },
-	{ 0x80, 0xff, WORK("HCP", 12) },
+	{ 0x00, 0x1f, STATE_OF("MFX_STATE", 12, 0) },
+	{ 0x20, 0x5f, WORK_OF("MFX_OBJECT", 12, 0) },
+	{ 0x80, 0xff, WORK_OF("HCP", 12, 0) },
 	{ }
 };
 
 static const struct run mfx_state[] = {
-	{ 0x00, 0x1f, STATE("MFX_STATE", 12) },
+	{ 0x00, 0x1f, STATE_OF("MFX_STATE", 12, 0) },
 	{ }
 };
 
 static const struct run vebox[] = {
-	{ 0x00, 0x02, STATE("VEBOX_STATE", 12) },
-	{ 0x03, 0x03, WORK("VEB_DI_IECP", 12) },
+	{ 0x00, 0x02, STATE_OF("VEBOX_STATE", 12, 0) },
+	{ 0x03, 0x03, WORK_OF("VEB_DI_IECP", 12, 0) },
 	{ }
 };
 

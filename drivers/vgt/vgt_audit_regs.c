@@ -25,6 +25,7 @@
 #include "vgt_audit_cmds.h"
 #include "vgt_regs.h"
 
+#define TRTTE_ENABLE		BIT(0)
 #define RING_NOPID_OFFSET	0x094
 /* The value of L3SQCREG4 after reset, and what all drivers of gen9 set in it. */
 #define L3SQCREG4_DEFAULT	0x40400000u
@@ -108,6 +109,8 @@ static const struct rule render_rules[] = {
 	DROP(0x2690, 0x26c0),
 	DROP(0x2710, 0x27ac),		/* OASTARTTRIG, OAREPORTTRIG, OACEC */
 	DROP(0x2b00, 0x2b2c),		/* OACONTROL ... OAGLBCTXCTRL */
+	/* Tables of tiled resources, which the GPU would look for at physical addresses. */
+	{ TRTTE, TRTTE, AUDIT_ANYWHERE, VGT_AUDIT_REG_CLEAR, TRTTE_ENABLE },
 	DROP(0x5588, 0x5588),		/* WM_CHICKEN3 */
 	REFUSE(0x7020, 0x7024),		/* FBC_RT_BASE: the display's */
 	DROP(0x7100, 0x7180),

@@ -10,7 +10,8 @@
  *   guest's context               shadow
  *     status page  <------------    the same page
  *     ring context  - values -->    built by the core: addresses replaced
- *     engine context - audit -->    copy; copied back when the engine has saved it
+ *     engine context - audit -->    copy; copied back when the engine has saved it;
+ *                                   that of an idle context, if it is not to be restored
  *     ring          - audit -->     copy of what is between head and tail, same offsets
  *     workaround and privileged
  *     batches       - audit -->     copies
@@ -50,6 +51,7 @@
 #include "vgt_gm.h"
 #include "vgt_gpu.h"
 #include "vgt_guest.h"
+#include "vgt_idle.h"
 #include "vgt_image.h"
 #include "vgt_page.h"
 #include "vgt_ppgtt.h"
@@ -96,6 +98,9 @@ struct vgt_copy {
  * @ring_start: where the guest has it
  * @head: of the commands that have been copied, not behind the engine's
  * @tail: of the commands that have been copied
+ * @overwritten: of those that follow the head in @image, some are there no more
+ * @taken_back: the tail that the engine has been given is @back, which is before @tail
+ * @back: that tail
  * @indirect: workaround batch of each restore
  * @per_ctx: workaround batch after each restore
  * @batch: privileged batches that the ring may start
@@ -116,6 +121,9 @@ struct vgt_context {
 	struct vgt_copy ring;
 	u32 ring_start;
 	u32 head, tail;
+	bool overwritten;
+	bool taken_back;
+	u32 back;
 	struct vgt_copy indirect, per_ctx;
 	struct vgt_copy batch[MAX_BATCHES];
 	unsigned int num_batches;
@@ -375,7 +383,61 @@ static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32
 		return err;
 	ctx->head = head;
 	ctx->tail = tail;
+	ctx->overwritten = false;
+	ctx->taken_back = false;
 	return 0;
+}
+
+/*
+ * Behind the tail may be what the head in the image still leads to: an engine that loses what it
+ * has done since must not go back there.
+ */
+static void will_write(struct vgt_context *ctx, u32 bytes)
+{
+	u32 head = READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
+	u32 size = ctx->ring.pages * SZ_4K;
+
+	if (((ctx->tail - head) & (size - 1)) + bytes < size)
+		return;
+	WRITE_ONCE(ctx->overwritten, true);
+	smp_wmb(); /* before it is */
+}
+
+/*
+ * The engine may pass a tail before it gets to know it.  What is behind the commands then must not
+ * be what another run has left, so the engine waits there, for good.
+ */
+static int stop_at_tail(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	struct vgt_idle *idle = &port_of(guest, ctx)->engine->idle_context;
+	const u32 stop[] = {
+		MI_SEMAPHORE_WAIT | MI_GGTT | MI_SEMAPHORE_POLL |
+		SEMAPHORE_EQ << MI_SEMAPHORE_OP_SHIFT,
+		1, idle->addr + idle->pages * SZ_4K, 0,
+	};
+	u32 size = ctx->ring.pages * SZ_4K, mask = size - 1, i;
+
+	if (size - ((ctx->tail - ctx->head) & mask) <= sizeof(stop))
+		return -EPERM;
+	will_write(ctx, sizeof(stop));
+	for (i = 0; i < ARRAY_SIZE(stop); i++)
+		write_copy(&ctx->ring, (ctx->tail + 4 * i) & mask, &stop[i], 1);
+	return 0;
+}
+
+/* What has been taken back may be replaced once the engine cannot reach it any more. */
+static void settle_tail(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	struct vgt_port *port = port_of(guest, ctx);
+	u32 mask = ctx->ring.pages * SZ_4K - 1, head;
+
+	if (!ctx->taken_back || !vgt_execlist_settled(port))
+		return;
+	head = vgt_execlist_ring_head(port, ctx->image.addr, &state(ctx)[IMAGE_RING_HEAD]);
+	if (((head - ctx->head) & mask) <= ((ctx->back - ctx->head) & mask)) {
+		ctx->tail = ctx->back;
+		ctx->taken_back = false;
+	}
 }
 
 /*
@@ -385,19 +447,32 @@ static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32
 static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
 {
 	u32 size = ctx->ring.pages * SZ_4K, mask = size - 1;
-	u32 added = (tail - ctx->tail) & mask;
+	u32 added;
 	int err;
 
 	if (tail >= size)
 		return -EPERM;
+	settle_tail(guest, ctx);
+	added = (tail - ctx->tail) & mask;
+	if (!added) {
+		ctx->taken_back = false;
+		return 0;
+	}
 	if (((ctx->tail - ctx->head) & mask) + added >= size)
 		ctx->head = vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr,
 						   &state(ctx)[IMAGE_RING_HEAD]);
-	if (((tail - ctx->head) & mask) <= ((ctx->tail - ctx->head) & mask))
-		return 0;
+	if (((tail - ctx->head) & mask) < ((ctx->tail - ctx->head) & mask)) {
+		err = stop_at_tail(guest, ctx);
+		ctx->taken_back = !err;
+		ctx->back = tail;
+		return err;
+	}
+	will_write(ctx, added);
 	err = copy_commands(guest, ctx, ctx->tail, tail);
-	if (!err)
+	if (!err) {
 		ctx->tail = tail;
+		ctx->taken_back = false;
+	}
 	return err;
 }
 
@@ -450,6 +525,21 @@ static int load_engine_context(struct vgt_guest *guest, struct vgt_context *ctx)
 		memcpy(ctx->image.page[i].addr + n, dw + n, SZ_4K - 4 * n);
 	}
 	vgt_count(&guest->vgpu.stats, VGT_EVENT_CONTEXT_COPY);
+	return 0;
+}
+
+/* Hardware would leave in the engine what the context before it had there: another guest's. */
+static int load_clean_engine_context(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	const struct vgt_idle *idle = &port_of(guest, ctx)->engine->idle_context;
+	unsigned int from = VGT_RING_CONTEXT, i;
+
+	if (!READ_ONCE(idle->saved))
+		return -EPERM;
+	for (i = STATE_PAGE; i < ctx->pages; i++, from = 0)
+		memcpy(ctx->image.page[i].addr + from, idle->page[i].addr + from,
+		       SZ_4K - 4 * from);
+	ctx->length = state_dwords(ctx);
 	return 0;
 }
 
@@ -622,10 +712,10 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	if (!in_privileged_batch(ctx))
 		free_batches(guest, ctx);
 
-	if (!(image[IMAGE_CONTEXT_CONTROL] & CTX_CTRL_RESTORE_INHIBIT))
-		err = load_engine_context(guest, ctx);
+	if (image[IMAGE_CONTEXT_CONTROL] & CTX_CTRL_RESTORE_INHIBIT)
+		err = load_clean_engine_context(guest, ctx);
 	else
-		ctx->length = state_dwords(ctx);
+		err = load_engine_context(guest, ctx);
 	if (!err)
 		err = load_ppgtt(guest, ctx, image, desc);
 	if (!err)
@@ -637,7 +727,8 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	if (err)
 		return err;
 
-	shadow[IMAGE_CONTEXT_CONTROL] = image[IMAGE_CONTEXT_CONTROL];
+	shadow[IMAGE_CONTEXT_CONTROL] = (image[IMAGE_CONTEXT_CONTROL] & ~CTX_CTRL_RESTORE_INHIBIT) |
+					CTX_CTRL_RESTORE_INHIBIT << 16;
 	shadow[IMAGE_RING_HEAD] = image[IMAGE_RING_HEAD];
 	shadow[IMAGE_RING_TAIL] = ctx->tail;
 	shadow[IMAGE_RING_START] = ctx->ring.addr;
@@ -802,15 +893,37 @@ static int prepare_elements(struct vgt_guest *guest, enum vgt_engine_id id, u64 
 
 int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
 {
+	struct vgt_context *ctx;
 	int err;
 
 	vgt_ggtt_guest_settle(guest);
 	err = prepare_elements(guest, id, element);
-	if (err) {
+	if (err)
 		vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
-		return err;
-	}
-	return vgt_ppgtt_sync(guest);
+	else
+		err = vgt_ppgtt_sync(guest);
+	/* What is not submitted, the engine does not get to know: its tails are as before. */
+	if (err)
+		list_for_each_entry(ctx, &guest->contexts.list[id], link)
+			ctx->taken_back = false;
+	return err;
+}
+
+static struct vgt_context *find_shadow(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
+{
+	struct vgt_context *ctx;
+
+	list_for_each_entry(ctx, &guest->contexts.list[id], link)
+		if (ctx->image.addr == CTX_DESC_LRCA(desc))
+			return ctx;
+	return NULL;
+}
+
+bool vgt_context_intact(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
+{
+	struct vgt_context *ctx = find_shadow(guest, id, desc);
+
+	return ctx && !READ_ONCE(ctx->overwritten);
 }
 
 /* What software looks at, and the engine context; the rest of the ring context is the guest's. */
@@ -823,12 +936,10 @@ void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
 	struct vgt_context *ctx;
 	u32 *to;
 
-	list_for_each_entry(ctx, &guest->contexts.list[id], link)
-		if (ctx->image.addr == CTX_DESC_LRCA(desc))
-			goto found;
-	return;
-
-found:
+	ctx = find_shadow(guest, id, desc);
+	if (!ctx)
+		return;
+	WRITE_ONCE(ctx->overwritten, false);
 	to = ctx->guest_page[STATE_PAGE]->addr;
 	for (i = 0; i < ARRAY_SIZE(values); i++)
 		to[values[i]] = state(ctx)[values[i]];

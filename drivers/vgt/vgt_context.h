@@ -37,6 +37,14 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
 void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc);
 
 /**
+ * vgt_context_intact - has nothing been written over since the context was saved or loaded?
+ * @desc: as vgt_context_prepare() has made it
+ *
+ * Engine lock held, any context.
+ */
+bool vgt_context_intact(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc);
+
+/**
  * vgt_context_drop_range - contexts that use guest pages [@gfn, @gfn + @pages) are gone
  *
  * None is on an engine.

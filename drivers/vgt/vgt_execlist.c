@@ -174,6 +174,19 @@ void vgt_execlist_remove_port(struct vgt_port *port)
 	spin_unlock_irqrestore(&engine->lock, flags);
 }
 
+bool vgt_execlist_settled(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	bool settled;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	vgt_execlist_drain(engine);
+	settled = !port->pending[0] && !(engine->next == port && engine->flight[0]);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return settled;
+}
+
 bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca)
 {
 	const struct vgt_engine *engine = port->engine;
@@ -299,6 +312,12 @@ static void set_deadline(struct vgt_engine *engine)
 	vgt_gpu_set_timer(engine->gpu);
 }
 
+static struct vgt_port *idle_port(struct vgt_engine *engine)
+{
+	engine->idle.active[0] = vgt_idle_descriptor(engine);
+	return &engine->idle;
+}
+
 /* Whose elements are to be on the hardware now; nobody's is worse than a halted port's. */
 static struct vgt_port *choose(struct vgt_engine *engine)
 {
@@ -307,10 +326,7 @@ static struct vgt_port *choose(struct vgt_engine *engine)
 	if (engine->owner == &engine->idle)
 		return NULL;
 	port = vgt_sched_pick(engine);
-	if (port || !engine->owner)
-		return port;
-	engine->idle.active[0] = vgt_idle_descriptor(engine);
-	return &engine->idle;
+	return port || !engine->owner ? port : idle_port(engine);
 }
 
 /* Is the host the only vGPU there is, with the engine or an idle one? */
@@ -411,8 +427,10 @@ static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
 		return port;
 	vgt_sched_charge(engine);
 	engine->owner = NULL;
-	if (port == &engine->idle)
+	if (port == &engine->idle) {
+		WRITE_ONCE(engine->idle_context.saved, true);
 		return NULL;
+	}
 	if (!port->pending[0] && !(engine->next == port && engine->flight[0]))
 		vgt_sched_sleep(port);
 	return port;
@@ -529,6 +547,18 @@ static void drop_elements(struct vgt_port *port)
 	vgt_sched_sleep(port);
 }
 
+/* Whether its elements may be submitted once more, as they were saved last. */
+static bool can_go_on(struct vgt_port *port)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		if (port->active[i] && port->vgpu->guest &&
+		    !vgt_context_intact(to_guest(port->vgpu), port->engine->id, port->active[i]))
+			return false;
+	return true;
+}
+
 void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
 {
 	struct vgt_port *next = engine->next, *port;
@@ -543,9 +573,12 @@ void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
 	engine->next = NULL;
 	engine->live = false;
 	engine->reset_asked = false;
-	list_for_each_entry(port, &engine->ports, link)
+	list_for_each_entry(port, &engine->ports, link) {
+		if (!can_go_on(port))
+			port->halted = true;
 		if (port->halted)
 			drop_elements(port);
+	}
 	if (victim)
 		reset_port(victim);
 	advance(engine);
@@ -729,12 +762,15 @@ void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset,
 	spin_unlock_irqrestore(&engine->lock, flags);
 }
 
-/* Has somebody else the engine?  Then its registers say nothing about this port. */
+/*
+ * Has somebody else the engine, or had it last?  Then its registers say nothing about this port;
+ * to the host, what is left in an idle engine does not matter.
+ */
 static bool sees_hardware(const struct vgt_engine *engine, const struct vgt_port *port)
 {
-	if (on_hardware(engine, port))
-		return true;
-	return !port->vgpu->guest && !engine->owner && !engine->next;
+	if (engine->owner)
+		return engine->owner == port;
+	return !port->vgpu->guest && (!engine->next || engine->next == port);
 }
 
 u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
@@ -884,6 +920,9 @@ void vgt_execlist_hws_pga_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offs
 			come_alive(engine);
 		vgt_gpu_write(engine->gpu, offset, engine->page_addr);
 		write_imr(engine);
+		/* Before all others, for what it saves is to be nobody's. */
+		if (!engine->idle_context.saved && !engine->owner && !engine->next)
+			submit(engine, idle_port(engine));
 		advance(engine);
 	}
 	spin_unlock_irqrestore(&engine->lock, flags);

@@ -58,6 +58,9 @@ bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);
  */
 void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask);
 
+/** vgt_execlist_settled - has every submission of the port been taken up? */
+bool vgt_execlist_settled(struct vgt_port *port);
+
 /**
  * vgt_execlist_ring_head - how far the engine has come in the ring of a context of the port
  * @saved: where it is in the context's image

@@ -578,6 +578,19 @@ static bool fence_in_low(const struct vgt_guest *guest, u32 lo, u32 hi)
 	       (hi & FENCE_END_MASK) - low->start < low->size;
 }
 
+/*
+ * Tiles are laid out a row of them after the other, so of a range that is not whole rows the last
+ * addresses would be behind its end.
+ */
+static bool fence_of_whole_rows(u32 lo, u32 hi)
+{
+	u64 bytes = (u64)(hi & FENCE_END_MASK) + SZ_4K - (lo & FENCE_START_MASK), row;
+	u32 width = lo & FENCE_TILE_Y ? 128 : 512;
+
+	row = (u64)FENCE_PITCH(hi) * (SZ_4K / width);
+	return !(FENCE_PITCH(hi) % width) && bytes >= row && !(bytes % row);
+}
+
 /* As its driver must: first off, then the end, then the start. */
 static void write_guest_fence(struct vgt_guest *guest, unsigned int n)
 {
@@ -588,7 +601,7 @@ static void write_guest_fence(struct vgt_guest *guest, unsigned int n)
 	vgt_gpu_write(gpu, reg, 0);
 	if (!fence_valid(lo, hi))
 		return;
-	if (!fence_in_low(guest, lo, hi)) {
+	if (!fence_in_low(guest, lo, hi) || !fence_of_whole_rows(lo, hi)) {
 		vgt_count(&guest->vgpu.stats, VGT_EVENT_REG_REFUSED);
 		return;
 	}

@@ -116,7 +116,7 @@ free_gpu:
 
 void vgt_gpu_destroy(struct vgt_gpu *gpu)
 {
-	gpu->hw->ops->set_timer(gpu->hw, VGT_NEVER);
+	gpu->hw->ops->stop_timer(gpu->hw);
 	vgt_ggtt_unmap_core(gpu);
 	fini_engines(gpu);
 	vgt_regs_fini(&gpu->regs);

@@ -30,6 +30,8 @@ struct vgt_guest;
  * @irq: the physical interrupt
  * @awake: who needs the GPU powered
  * @engine: the physical engines
+ * @nonpriv: their RING_FORCE_TO_NONPRIV as the host has written it; in the GPU, RING_NOPID is
+ *	in place of what is not for all
  * @vgpu: by id, those on the run queues; 0 is the host's and always there
  * @core: the core itself, where something has to be a vGPU's; in no table
  * @timer_lock: protects @timer; innermost
@@ -53,6 +55,7 @@ struct vgt_gpu {
 	struct vgt_irq irq;
 	struct vgt_awake awake;
 	struct vgt_engine engine[VGT_NUM_ENGINES];
+	u32 nonpriv[VGT_NUM_ENGINES][NONPRIV_SLOTS];
 	struct vgt_vgpu *vgpu[VGT_MAX_VGPUS];
 	struct vgt_vgpu core;
 	spinlock_t timer_lock; /* timer */

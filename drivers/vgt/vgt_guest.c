@@ -185,6 +185,7 @@ static void power_off(struct vgt_guest *guest)
 	vgt_context_fini(guest);
 	vgt_ppgtt_fini(guest);
 	vgt_ggtt_guest_fini(guest);
+	vgt_pages_release_all(guest);
 }
 
 int vgt_guest_open(struct vgt_guest *guest, const struct vgt_guest_ops *ops, void *priv)
@@ -366,6 +367,7 @@ void vgt_guest_unmap(struct vgt_guest *guest, u64 gfn, u64 pages)
 		vgt_ppgtt_drop_range(guest, gfn, pages);
 		vgt_ggtt_guest_drop_range(guest, gfn, pages);
 		vgt_hold_drop_range(guest, gfn, pages);
+		vgt_pages_release_all(guest);
 	}
 	mutex_unlock(&guest->lock);
 	vgt_irq_deliver(guest->vgpu.gpu);

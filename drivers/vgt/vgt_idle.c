@@ -6,7 +6,9 @@
  *
  *   | 4 status pages | RCS: image, ring | BCS: image, ring | VCS ... | VECS ... |
  *
- * Head and tail of the ring are equal.  The engine context is never restored.
+ * Head and tail of the ring are equal.  It is the first context on its engine, and
+ * does not restore the engine context then: what the engine saves is what it has
+ * after a reset, and is restored from there on.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -71,8 +73,8 @@ void vgt_idle_map(struct vgt_engine *engine)
 	unsigned int i;
 
 	vgt_image_init(image, engine->base);
-	image[IMAGE_CONTEXT_CONTROL] = (CTX_CTRL_RESTORE_INHIBIT | CTX_CTRL_INHIBIT_SYN_SWITCH) *
-				       0x10001;
+	image[IMAGE_CONTEXT_CONTROL] = CTX_CTRL_INHIBIT_SYN_SWITCH * 0x10001 |
+				       CTX_CTRL_RESTORE_INHIBIT * (idle->saved ? 0x10000 : 0x10001);
 	image[IMAGE_RING_START] = idle->addr + idle->pages * SZ_4K;
 	image[IMAGE_RING_CTL] = RING_CTL_VALID;
 	image[IMAGE_BB_STATE] = BBSTATE_PPGTT;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * A context of the core on each engine that has nothing to do: submitted, it
- * takes the engine away from another one.
+ * takes the engine away from another one.  Its engine context is that of an
+ * engine after a reset.
  */
 #ifndef VGT_IDLE_H
 #define VGT_IDLE_H
@@ -16,11 +17,13 @@ struct vgt_engine;
  * struct vgt_idle - the idle context of an engine
  * @addr: in the GGTT
  * @pages: of its image; the page behind them is its ring
+ * @saved: the image has the engine context of an engine after a reset
  * @page: for the kernel, and on the bus
  */
 struct vgt_idle {
 	u32 addr;
 	unsigned int pages;
+	bool saved;
 	struct {
 		u32 *addr;
 		u64 bus;

@@ -12,7 +12,9 @@
  * that some entry of the GPU pointed to until a moment ago: its translation may
  * still be in a TLB, so that the GPU may still write to it, whoever else uses the
  * page now.  A flush costs some register writes, so it is done for many at once:
- * by vgt_pages_release(), or when a bound is reached.
+ * by vgt_pages_release(), or when a bound is reached.  A stale page stays that if
+ * an engine does not answer to the flush; who cannot leave it at that has the
+ * engine reset, by vgt_pages_release_all().
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -25,9 +27,14 @@
 #include "vgt_guest.h"
 #include "vgt_page.h"
 #include "vgt_ppgtt.h"
+#include "vgt_reset.h"
 
 #define MAX_STALE		1024
 #define FLUSH_TIMEOUT_NS	4000000
+#define FLUSH_TRIES		25	/* before an engine is reset */
+
+/* In the order of enum vgt_engine_id. */
+static const u32 tlb_regs[] = { GEN8_RTCR, GEN8_BTCR, GEN8_M1TCR, GEN8_VTCR };
 
 void vgt_pages_init(struct vgt_guest *guest)
 {
@@ -116,38 +123,44 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page)
 	if (!page)
 		return;
 	page->refs--;
-	if (!is_stale(page)) {
-		list_add_tail(&page->stale, &guest->pages.stale);
-		guest->pages.num_stale++;
-	}
-	if (guest->pages.num_stale >= MAX_STALE)
+	if (is_stale(page))
+		return;
+	list_add_tail(&page->stale, &guest->pages.stale);
+	if (++guest->pages.num_stale % MAX_STALE == 0)
 		vgt_pages_release(guest);
 }
 
 /* Each clears itself when the engine has done it, as it is where nothing is cached. */
-void vgt_pages_flush(struct vgt_guest *guest)
+unsigned long vgt_pages_flush(struct vgt_guest *guest)
 {
-	static const u32 regs[] = { GEN8_RTCR, GEN8_M1TCR, GEN8_BTCR, GEN8_VTCR };
 	struct vgt_gpu *gpu = guest->vgpu.gpu;
 	u64 end = vgt_gpu_now(gpu) + FLUSH_TIMEOUT_NS;
+	unsigned long missing = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		vgt_gpu_write(gpu, regs[i], TLB_INVALIDATE);
+	for (i = 0; i < ARRAY_SIZE(tlb_regs); i++)
+		vgt_gpu_write(gpu, tlb_regs[i], TLB_INVALIDATE);
 	vgt_gpu_write(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
-	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		while (vgt_gpu_read(gpu, regs[i]) & TLB_INVALIDATE && vgt_gpu_now(gpu) < end)
-			;
+	for (i = 0; i < ARRAY_SIZE(tlb_regs); i++) {
+		while (vgt_gpu_read(gpu, tlb_regs[i]) & TLB_INVALIDATE) {
+			if (vgt_gpu_now(gpu) < end)
+				continue;
+			missing |= BIT(i);
+			break;
+		}
+	}
+	return missing;
 }
 
-void vgt_pages_release(struct vgt_guest *guest)
+static bool has_stale(const struct vgt_guest *guest)
+{
+	return !list_empty(&guest->pages.stale) || vgt_ppgtt_has_stale(guest);
+}
+
+static void free_stale(struct vgt_guest *guest)
 {
 	struct vgt_page *page, *next;
 
-	lockdep_assert_held(&guest->lock);
-	if (list_empty(&guest->pages.stale) && !vgt_ppgtt_has_stale(guest))
-		return;
-	vgt_pages_flush(guest);
 	vgt_ppgtt_free_stale(guest);
 	list_for_each_entry_safe(page, next, &guest->pages.stale, stale) {
 		list_del_init(&page->stale);
@@ -155,4 +168,30 @@ void vgt_pages_release(struct vgt_guest *guest)
 			unpin_page(guest, page);
 	}
 	guest->pages.num_stale = 0;
+}
+
+void vgt_pages_release(struct vgt_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	if (!has_stale(guest))
+		return;
+	if (!vgt_pages_flush(guest))
+		free_stale(guest);
+}
+
+void vgt_pages_release_all(struct vgt_guest *guest)
+{
+	unsigned int tries = FLUSH_TRIES, id;
+	unsigned long missing;
+
+	lockdep_assert_held(&guest->lock);
+	if (!has_stale(guest))
+		return;
+	do
+		missing = vgt_pages_flush(guest);
+	while (missing && --tries);
+	for (id = 0; id < ARRAY_SIZE(tlb_regs); id++)
+		if (missing & BIT(id))
+			vgt_reset_by_core(&guest->vgpu.gpu->engine[id]);
+	free_stale(guest);
 }

@@ -41,9 +41,19 @@ void vgt_page_put(struct vgt_guest *guest, struct vgt_page *page);
  */
 void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page);
 
-/** vgt_pages_flush - from here on the GPU goes by what the entries say now */
-void vgt_pages_flush(struct vgt_guest *guest);
-/** vgt_pages_release - flush the TLBs when that makes a difference; what nobody uses is unpinned */
+/**
+ * vgt_pages_flush - from here on the GPU goes by what the entries say now
+ *
+ * Return: the engines that have not answered, as bits.
+ */
+unsigned long vgt_pages_flush(struct vgt_guest *guest);
+/**
+ * vgt_pages_release - flush the TLBs when that makes a difference; what nobody uses is unpinned
+ *
+ * When an engine does not answer, all stays as it is until the next time.
+ */
 void vgt_pages_release(struct vgt_guest *guest);
+/** vgt_pages_release_all - the same at any price: engines that do not answer are reset */
+void vgt_pages_release_all(struct vgt_guest *guest);
 
 #endif

@@ -137,6 +137,11 @@ static void pci_set_timer(struct vgt_hw *hw, u64 when)
 		hrtimer_start(&pci->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
 }
 
+static void pci_stop_timer(struct vgt_hw *hw)
+{
+	hrtimer_cancel(&to_pci(hw)->timer);
+}
+
 static void *pci_alloc_page(struct vgt_hw *hw, u64 *bus)
 {
 	dma_addr_t addr;
@@ -166,6 +171,7 @@ static const struct vgt_hw_ops pci_ops = {
 	.now = pci_now,
 	.memory = pci_memory,
 	.set_timer = pci_set_timer,
+	.stop_timer = pci_stop_timer,
 	.page_alloc = pci_alloc_page,
 	.page_free = pci_free_page,
 	.sleep = pci_sleep,
@@ -214,7 +220,6 @@ void vgt_pci_close(struct vgt_hw *hw)
 {
 	struct vgt_pci *pci = to_pci(hw);
 
-	hrtimer_cancel(&pci->timer);
 	if (pci->gtt)
 		iounmap(pci->gtt);
 	if (pci->hw.regs)

@@ -404,7 +404,7 @@ static void table_put(struct vgt_guest *guest, struct vgt_table *table)
 	clear_entries(guest, table);
 	list_move_tail(&table->all, &p->stale);
 	p->num_tables--;
-	if (++p->num_stale >= MAX_STALE)
+	if (++p->num_stale % MAX_STALE == 0)
 		vgt_pages_release(guest);
 	cond_resched();
 }

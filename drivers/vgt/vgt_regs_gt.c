@@ -12,8 +12,8 @@
  *   GFX_FLSH_CNTL -----------> so is its global GTT
  *
  * MOCS and L3 control are remembered per guest, and are the host's in effect.
- * FORCE_TO_NONPRIV never gets to the hardware: what a guest's batches may write
- * is what the host allows.
+ * FORCE_TO_NONPRIV of a guest never gets to the hardware: what its batches may
+ * write is what the host allows, as far as contexts hold it.
  *
  * Source: Skylake PRM vol. 2c; i915 gt/intel_engine_regs.h, gt/intel_gt_regs.h.
  */
@@ -27,6 +27,7 @@
 #include "vgt/regs/gtt.h"
 #include "vgt/regs/irq.h"
 #include "vgt/regs/power.h"
+#include "vgt_audit_cmds.h"
 #include "vgt_execlist.h"
 #include "vgt_ggtt.h"
 #include "vgt_gpu.h"
@@ -45,6 +46,53 @@ static const u32 engine_base[] = {
 };
 
 static const u32 engine_domain[] = { GDRST_RENDER, GDRST_BLT, GDRST_MEDIA, GDRST_VECS };
+
+/*
+ * FORCE_TO_NONPRIV
+ */
+
+/* May anybody write this, in the terms of a slot, and no other context finds it? */
+static bool in_contexts(const struct vgt_regs *regs, unsigned int id, u32 slot)
+{
+	const struct vgt_audit audit = { .regs = regs, .engine = id, .kind = VGT_AUDIT_BATCH };
+	u32 bytes = 4 * NONPRIV_RANGE(slot), first = slot & NONPRIV_ADDR & ~(bytes - 1), offset;
+
+	for (offset = first; offset < first + bytes; offset += 4)
+		if (vgt_audit_reg_load(&audit, offset) != VGT_AUDIT_REG_LOAD)
+			return false;
+	return true;
+}
+
+static u32 *nonpriv_slot(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	u32 first = RING_FORCE_TO_NONPRIV(engine_base[id], 0);
+
+	return vgpu->guest ? vgt_vreg(vgpu, offset) : &vgpu->gpu->nonpriv[id][(offset - first) / 4];
+}
+
+static u32 nonpriv_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
+{
+	u32 val = *nonpriv_slot(vgpu, id, offset), slot;
+
+	if (vgpu->guest)
+		return val;
+	slot = vgt_gpu_read(vgpu->gpu, offset);
+	return slot == RING_NOPID(engine_base[id]) ? val : slot;
+}
+
+/*
+ * Of what i915 opens on Skylake, L3SQCREG4 is in no context: OpenCL kernels that fence images do
+ * without WaDisableLSQCROPERFforOCL, rather than that any guest's batch changes the L3 of all.
+ */
+static void nonpriv_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
+{
+	*nonpriv_slot(vgpu, id, offset) = val;
+	if (vgpu->guest)
+		return;
+	if (!in_contexts(&vgpu->gpu->regs, id, val))
+		val = RING_NOPID(engine_base[id]);
+	vgt_gpu_write(vgpu->gpu, offset, val);
+}
 
 /*
  * Guests' handlers
@@ -202,7 +250,8 @@ static const struct vgt_reg engine_regs[] = {
 	{ 0x410, "RING_PREDICATE_DATA", VGT_REG_CONTEXT, .count = 2 },
 	{ 0x418, "RING_PREDICATE_RESULT", VGT_REG_CONTEXT },
 	{ 0x41c, "RING_PREDICATE_RESULT_1", VGT_REG_CONTEXT },
-	{ 0x4d0, "RING_FORCE_TO_NONPRIV", VGT_REG_OWNER, .count = NONPRIV_SLOTS },
+	{ 0x4d0, "RING_FORCE_TO_NONPRIV", VGT_REG_OWNER, .count = NONPRIV_SLOTS,
+	  .read = nonpriv_read, .write = nonpriv_write },
 	{ 0x518, "RING_PP_DIR_BASE_READ", VGT_REG_ENGINE },
 	{ 0x600, "RING_GPR", VGT_REG_CONTEXT, .count = 2 * RING_NUM_GPR },
 	{ }

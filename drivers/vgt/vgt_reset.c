@@ -70,6 +70,16 @@ void vgt_reset_power(struct vgt_gpu *gpu)
 	vgt_irq_vgpu_init(gpu->vgpu[0]);
 }
 
+static void ask_host(struct vgt_engine *engine)
+{
+	struct vgt_gpu *gpu = engine->gpu;
+
+	if (engine->reset_asked || !gpu->host_ops || !gpu->host_ops->reset_engine)
+		return;
+	engine->reset_asked = true;
+	gpu->host_ops->reset_engine(gpu->host_priv, engine->id);
+}
+
 /*
  * The host looks after its own contexts: its heartbeat finds one that does not
  * yield.  A guest's is lost, with all that it has on the engine: the host resets
@@ -77,7 +87,6 @@ void vgt_reset_power(struct vgt_gpu *gpu)
  */
 void vgt_reset_stuck(struct vgt_engine *engine)
 {
-	struct vgt_gpu *gpu = engine->gpu;
 	struct vgt_port *owner = engine->owner;
 
 	lockdep_assert_held(&engine->lock);
@@ -87,10 +96,7 @@ void vgt_reset_stuck(struct vgt_engine *engine)
 	if (owner != &engine->idle)
 		owner->halted = true;
 	vgt_sched_sleep(owner);
-	if (engine->reset_asked || !gpu->host_ops || !gpu->host_ops->reset_engine)
-		return;
-	engine->reset_asked = true;
-	gpu->host_ops->reset_engine(gpu->host_priv, engine->id);
+	ask_host(engine);
 }
 
 void vgt_reset_by_core(struct vgt_engine *engine)
@@ -101,5 +107,6 @@ void vgt_reset_by_core(struct vgt_engine *engine)
 	spin_lock_irqsave(&engine->lock, flags);
 	vgt_gpu_write(gpu, GEN6_GDRST, domains[engine->id] & ~GDRST_FULL);
 	vgt_execlist_reset(engine, NULL);
+	ask_host(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);
 }

@@ -18,9 +18,9 @@ void vgt_reset_power(struct vgt_gpu *gpu);
 void vgt_reset_stuck(struct vgt_engine *engine);
 
 /**
- * vgt_reset_by_core - the host does not do it
+ * vgt_reset_by_core - the host does not do it, or not now
  *
- * Nothing runs until it sets the engine up.  Takes the engine's lock.
+ * Nothing runs until it has reset the engine, too.  Takes the engine's lock.
  */
 void vgt_reset_by_core(struct vgt_engine *engine);
 

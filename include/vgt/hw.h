@@ -29,12 +29,13 @@ struct vgt_hw;
  * @set_timer: call vgt_hw_timer() at time @when of @now, or soon after; it
  *	replaces what was set before, VGT_NEVER cancels.  vgt_hw_timer() may run
  *	once more after that.
+ * @stop_timer: cancel it; from here on vgt_hw_timer() does not run.  May sleep.
  * @page_alloc: a zeroed page that GPU and CPU see coherently; @bus: where the
  *	GPU finds it.  NULL when out of memory.  May sleep.
  * @page_free: may sleep
  * @sleep: for about @ns nanoseconds; interrupts and timers go on
  *
- * All but the last three may be called in hard interrupt context, with interrupts
+ * All but stop_timer and the last three may be called in hard interrupt context, with interrupts
  * off and locks of the core held: they must not sleep nor call the core.
  */
 struct vgt_hw_ops {
@@ -45,6 +46,7 @@ struct vgt_hw_ops {
 	u64 (*now)(struct vgt_hw *hw);
 	void *(*memory)(struct vgt_hw *hw, u64 bus);
 	void (*set_timer)(struct vgt_hw *hw, u64 when);
+	void (*stop_timer)(struct vgt_hw *hw);
 	void *(*page_alloc)(struct vgt_hw *hw, u64 *bus);
 	void (*page_free)(struct vgt_hw *hw, void *page, u64 bus);
 	void (*sleep)(struct vgt_hw *hw, u64 ns);
@@ -74,8 +76,7 @@ struct vgt_hw {
 /**
  * vgt_hw_timer - the time of vgt_hw_ops.set_timer has come
  *
- * Not after vgt_host_detach() has returned: the backing cancels its timer
- * before it frees @hw.  Any context, hard interrupt included.
+ * Any context, hard interrupt included.
  */
 void vgt_hw_timer(struct vgt_hw *hw);
 

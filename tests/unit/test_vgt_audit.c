@@ -354,6 +354,24 @@ static void observation_is_dropped(void **state)
 	assert_memory_equal(dw, expected, sizeof(dw));
 }
 
+static void tiled_resources_stay_off(void **state)
+{
+	const u32 enable = 1;
+	u32 dw[] = {
+		MI_LOAD_REGISTER_IMM(2), TRVATTL3PTRDW(0), 0x12345000, TRTTE, enable | 2, STOP,
+	};
+
+	(void)state;
+	assert_int_equal(audit_dwords(VGT_RCS, VGT_AUDIT_BATCH, dw, ARRAY_SIZE(dw)), ARRAY_SIZE(dw));
+	assert_int_equal(dw[3], TRTTE);
+	assert_int_equal(dw[4], 2);
+	dw[4] |= enable;
+	assert_int_equal(audit_dwords(VGT_RCS, VGT_AUDIT_IMAGE, dw, ARRAY_SIZE(dw)), ARRAY_SIZE(dw));
+	assert_int_equal(dw[4], 2);
+	/* Of what is not known before it runs, no bit can be taken out. */
+	assert_int_not_equal(audit(RCS, RING, MI_LOAD_REGISTER_MEM, TRTTE, 0x1000, 0), 4);
+}
+
 /* The state that a render context begins with; the driver's own file, when it has been unpacked. */
 static void golden_render_state(void **state)
 {
@@ -743,6 +761,25 @@ static void not_for_guests(void **state)
 	refused(BCS, RING, "reserved bits", MI_FLUSH_DW | 1u << 22, 0, 0, 0);
 }
 
+/* Bits that the GPU does not take for the length are not part of it. */
+static void lengths_of_walkers(void **state)
+{
+	const u32 walker = GFX_CMD(GFX_PIPE_MEDIA, 1u, 5u);
+	u32 dw[15] = { walker | (ARRAY_SIZE(dw) - 2) };
+
+	(void)state;
+	for (unsigned int bit = 8; bit < 16; bit++) {
+		int ret;
+
+		dw[0] = walker | (ARRAY_SIZE(dw) - 2) | 1u << bit;
+		ret = audit_dwords(VGT_RCS, VGT_AUDIT_RING, dw, ARRAY_SIZE(dw));
+		/* Predicate; indirect parameters. */
+		assert_int_equal(ret, bit == 8 || bit == 10 ? (int)ARRAY_SIZE(dw) : -EPERM);
+	}
+	dw[0] = walker | (ARRAY_SIZE(dw) - 3);
+	assert_int_equal(audit_dwords(VGT_RCS, VGT_AUDIT_RING, dw, ARRAY_SIZE(dw)), -EPERM);
+}
+
 static void where_it_was_found(void **state)
 {
 	(void)state;
@@ -881,6 +918,7 @@ int main(void)
 		cmocka_unit_test(copies_and_page_tables),
 		cmocka_unit_test(page_directories_are_dropped),
 		cmocka_unit_test(observation_is_dropped),
+		cmocka_unit_test(tiled_resources_stay_off),
 		cmocka_unit_test(golden_render_state),
 		cmocka_unit_test(own_registers_only),
 		cmocka_unit_test(what_is_loaded_is_saved),
@@ -893,6 +931,7 @@ int main(void)
 		cmocka_unit_test(no_batch_without_somebody_to_copy_it),
 		cmocka_unit_test(where_a_batch_ends),
 		cmocka_unit_test(not_for_guests),
+		cmocka_unit_test(lengths_of_walkers),
 		cmocka_unit_test(where_it_was_found),
 		cmocka_unit_test(images_that_engines_save),
 		cmocka_unit_test(images_that_guests_make),

@@ -377,6 +377,10 @@ static void run_scenario(struct scenario *s)
 	s->gates = rig_ggtt_alloc(s->v->rig, 1);
 	for (int i = 0; i < CONTEXTS; i++)
 		s->ctx[i] = rig_context_new(s->v->rig, s->engine, i + 1);
+	/* Before the first, registers are as a reset or the core's own context has left them. */
+	vgt_rig_submit(s->v, s->ctx[0], NULL, 0);
+	vgt_rig_settle(s->v);
+	take_status(s);
 
 	for (int step = 0; step < STEPS; step++) {
 		switch (rnd(s, 12)) {

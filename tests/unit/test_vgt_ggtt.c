@@ -15,6 +15,7 @@
 #include "drivers/vgt/vgt_ggtt.h"
 #include "drivers/vgt/vgt_gm.h"
 #include "drivers/vgt/vgt_page.h"
+#include "vgt/regs/engine.h"
 #include "vgt/regs/fence.h"
 #include "vgt/regs/gtt.h"
 
@@ -652,11 +653,14 @@ static void fences_are_moved(void **state)
 
 static void fences_that_are_refused(void **state)
 {
-	u32 first = low(0) << 12, last = low(255) << 12;
+	u32 first = low(0) << 12, last = low(255) << 12 | 3;	/* a row of tiles is a page */
 	struct { u32 start, end; } bad[] = {
-		{ 0, 0xfff000 }, { first - 4096, first }, { last, last + 4096 },
-		{ last + 4096, last + 8192 },
-		{ 0, 0xfffff000 }, { high(0) << 12, high(1) << 12 }, { first, 0xfffff000 },
+		{ 0, 0xfff003 }, { first - 4096, first | 3 }, { last & ~3u, last + 4096 },
+		{ (last & ~3u) + 4096, last + 8192 },
+		{ 0, 0xfffff003 }, { high(0) << 12, high(1) << 12 | 3 }, { first, 0xfffff003 },
+		/* Rows that are longer than the range, or would end behind it; parts of tiles. */
+		{ last & ~3u, last | 31 }, { first | FENCE_TILE_Y, first | 1 },
+		{ first, low(3) << 12 | 23 }, { first, low(2) << 12 | 2 },
 	};
 	u64 refused = 0;
 
@@ -680,9 +684,36 @@ static void fences_that_are_refused(void **state)
 	refused += 2;
 	assert_int_equal(vgt_guest_rig_stat(g, VGT_EVENT_REG_REFUSED), refused);
 	/* An end before the start is no fence at all. */
-	set_fence(0, last | FENCE_VALID, first);
+	set_fence(0, (last & ~3u) | FENCE_VALID, first);
 	assert_int_equal(fence(0) & FENCE_VALID, 0);
 	assert_int_equal(vgt_guest_rig_stat(g, VGT_EVENT_REG_REFUSED), refused);
+}
+
+/*
+ * Pages that are no more
+ */
+
+static void pages_stay_until_engines_answer(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g), other = vgt_guest_rig_alloc(g);
+	u64 before;
+
+	(void)state;
+	write8(low(0), gfn << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	v->deaf = GEN8_BTCR;
+	before = v->rig->now;
+	write8(low(0), other << 12 | FLAGS);
+	vgt_ggtt_guest_flush(guest);
+	assert_in_range(v->rig->now - before, 4000000, 5000000);
+	assert_int_equal(g->pins[gfn], 1);
+	write8(low(0), 0);
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(g->pinned, 2);
+	v->deaf = 0;
+	vgt_ggtt_guest_flush(guest);
+	assert_int_equal(g->pinned, 0);
+	expect_clean();
 }
 
 /*
@@ -815,6 +846,7 @@ int main(void)
 		SHAREABLE(cleared_while_shared),
 		T(fences_are_moved),
 		T(fences_that_are_refused),
+		T(pages_stay_until_engines_answer),
 		T(clear_leaves_nothing),
 		T(leftovers_are_scrubbed),
 		T(all_is_back_after_a_loss_of_power),

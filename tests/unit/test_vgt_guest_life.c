@@ -386,6 +386,35 @@ static void unmap_elsewhere(void **state)
 	expect_clean();
 }
 
+/* The VMM does not wait, nor does the end: an engine that does not forget a page is reset. */
+static void pages_that_an_engine_does_not_forget(void **state)
+{
+	const u32 regs[] = { GEN8_RTCR, GEN8_BTCR, GEN8_M1TCR, GEN8_VTCR };
+	struct vgt_guest_rig *g = vgt_guest_rig_new(v, "V5_8", 8);
+	u64 gfn = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	for (unsigned int i = 0; i < 2 * ARRAY_SIZE(regs); i++) {
+		vgt_guest_rig_map(g, g->guest->vgpu.gm.low.start, gfn);
+		vgt_guest_rig_set_reg(g, GFX_FLSH_CNTL, 1);
+		assert_int_equal(g->pinned, 1);
+		v->deaf = regs[i / 2];
+		if (i % 2)
+			vgt_guest_close(g->guest);
+		else
+			vgt_guest_unmap(g->guest, gfn, 1);
+		assert_int_equal(g->pinned, 0);
+		assert_int_equal(v->deaf, 0);
+		for (unsigned int id = 0; id < VGT_NUM_ENGINES; id++)
+			assert_int_equal(gpu->engine[id].live, id != i / 2);
+		vgt_rig_engine_enable(v, i / 2);
+		if (i % 2)
+			assert_int_equal(vgt_guest_rig_open(g), 0);
+	}
+	vgt_guest_rig_free(g);
+	expect_clean();
+}
+
 static void out_of_memory(void **state)
 {
 	struct vgt_guest *guest;
@@ -785,6 +814,7 @@ int main(void)
 		TEST(reset_lets_go_of_memory),
 		TEST(interrupts_are_told_without_locks),
 		TEST(unmap_elsewhere),
+		TEST(pages_that_an_engine_does_not_forget),
 		TEST(out_of_memory),
 		TEST(awake_while_open),
 		TEST(host_does_not_see_the_cores_bit),

@@ -141,6 +141,37 @@ static void masked_registers_pass_through(void **state)
 	expect_clean();
 }
 
+/* A batch of anybody may write what contexts hold; the driver finds what it has written. */
+static void open_registers_are_of_contexts(void **state)
+{
+	static const struct { u32 slot; bool effective; } slots[] = {
+		{ CS_CHICKEN1, true }, { COMMON_SLICE_CHICKEN2, true }, { HDC_CHICKEN1, true },
+		{ GEN9_CTX_PREEMPT_REG, true }, { RING_NOPID(RENDER_RING_BASE), true },
+		{ RING_GPR(RENDER_RING_BASE, 0) | 2, true },
+		{ L3SQCREG4, false }, { L3SQCREG4 | 3, false }, { 0xb100 | 3, false },
+		{ RING_ELSP(RENDER_RING_BASE), false }, { 0, false }, { ~0u, false },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(slots); i++) {
+		u32 offset = RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, i);
+
+		vgt_rig_write(v, offset, slots[i].slot);
+		assert_int_equal(vgt_rig_read(v, offset), slots[i].slot);
+		assert_int_equal(rig_read(v->rig, offset),
+				 slots[i].effective ? slots[i].slot : RING_NOPID(RENDER_RING_BASE));
+	}
+	vgt_rig_write(v, GEN6_GDRST, GDRST_RENDER);
+	for (unsigned int i = 0; i < ARRAY_SIZE(slots); i++)
+		assert_int_equal(vgt_rig_read(v, RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, i)),
+				 rig_read(v->rig, RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, i)));
+	/* What the others' batches may write is of their engines. */
+	vgt_rig_write(v, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0), CS_CHICKEN1);
+	assert_int_equal(rig_read(v->rig, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0)),
+			 RING_NOPID(BLT_RING_BASE));
+	expect_clean();
+}
+
 static void unknown_registers_pass_and_count(void **state)
 {
 	(void)state;
@@ -411,6 +442,7 @@ static void one_host(void **state)
 static void attach_and_detach(void **state)
 {
 	struct vgt_rig *d = vgt_rig_new_detached();
+	int pages;
 	u32 core;
 
 	(void)state;
@@ -421,8 +453,12 @@ static void attach_and_detach(void **state)
 		core = d->host->gpu->gm.end / 4096 * 8;
 		assert_true(igd_gtt_read(d->rig->gd, core, 8) & GEN8_PTE_PRESENT);
 		vgt_rig_probe(d);
+		pages = d->pages;
+		d->pages_at_stop = 0;
 		vgt_host_detach(d->host);
 		d->host = NULL;
+		/* It may have been running: what it uses was still there. */
+		assert_int_equal(d->pages_at_stop, pages);
 		assert_int_equal(d->pages, 0);
 		assert_int_equal(igd_gtt_read(d->rig->gd, core, 8), 0);
 		assert_null(d->hw.gpu);
@@ -519,6 +555,7 @@ int main(void)
 		TEST(registers_pass_through),
 		TEST(known_registers_without_a_handler_pass),
 		TEST(masked_registers_pass_through),
+		TEST(open_registers_are_of_contexts),
 		TEST(unknown_registers_pass_and_count),
 		TEST(no_pvinfo_for_the_host),
 		TEST(fences_of_the_host_only),

@@ -47,12 +47,18 @@ static struct vgt_rig *to_rig(struct vgt_hw *hw)
 static u64 hw_read(struct vgt_hw *hw, u32 offset, unsigned int size)
 {
 	to_rig(hw)->accesses++;
+	if (to_rig(hw)->deaf && offset == to_rig(hw)->deaf) {
+		to_rig(hw)->rig->now += 1000;
+		return TLB_INVALIDATE;
+	}
 	return igd_core_bar0_read(to_rig(hw)->rig->gd, offset, size);
 }
 
 static void hw_write(struct vgt_hw *hw, u32 offset, u64 val, unsigned int size)
 {
 	to_rig(hw)->accesses++;
+	if (offset == GEN6_GDRST)
+		to_rig(hw)->deaf = 0;
 	igd_core_bar0_write(to_rig(hw)->rig->gd, offset, val, size);
 }
 
@@ -79,6 +85,14 @@ static void *hw_memory(struct vgt_hw *hw, u64 bus)
 static void hw_set_timer(struct vgt_hw *hw, u64 when)
 {
 	to_rig(hw)->timer = when;
+}
+
+static void hw_stop_timer(struct vgt_hw *hw)
+{
+	if (shim_locks_held)
+		abort();
+	to_rig(hw)->timer = VGT_NEVER;
+	to_rig(hw)->pages_at_stop = to_rig(hw)->pages;
 }
 
 static u64 take_page(struct vgt_rig *v)
@@ -126,6 +140,7 @@ static const struct vgt_hw_ops hw_ops = {
 	.now = hw_now,
 	.memory = hw_memory,
 	.set_timer = hw_set_timer,
+	.stop_timer = hw_stop_timer,
 	.page_alloc = hw_alloc_page,
 	.page_free = hw_free_page,
 	.sleep = hw_sleep,
@@ -405,6 +420,9 @@ struct vgt_rig *vgt_rig_new(bool mediated)
 			abort();
 	}
 	vgt_rig_probe(v);
+	/* What the core does on its own is over. */
+	vgt_rig_settle(v);
+	v->interrupts = 0;
 	return v;
 }
 

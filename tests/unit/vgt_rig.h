@@ -31,7 +31,8 @@
  * @interrupts: how often the GPU's interrupt rose
  * @handled: how often the driver's handler ran, @spurious for nothing
  * @accesses: to registers of the GPU, by whoever has it
- * @pages: given to the core and not given back
+ * @deaf: register of a TLB that is not flushed until an engine is reset, 0: none
+ * @pages: given to the core and not given back; @pages_at_stop: when it stopped the timer
  * @free: those that were given back, @num_free of them
  */
 struct vgt_rig {
@@ -47,7 +48,8 @@ struct vgt_rig {
 	u32 events[IGD_NUM_ENGINES];
 	unsigned int interrupts, handled, spurious;
 	unsigned int accesses;
-	int pages;
+	u32 deaf;
+	int pages, pages_at_stop;
 	u64 free[RIG_RAM_PAGES];
 	unsigned int num_free;
 };

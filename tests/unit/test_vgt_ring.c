@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Rings of guests: what runs is what was there when it was submitted, or nothing. */
+#include "vgt_driver_rig.h"
+
+#define RING_SIZE	(RING_PAGES * SZ_4K)
+
+static void ring_runs(void)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(engine, 1);
+	c = context_new(d, 7);
+	emit_store(c, d->results, 0x1234);
+	emit(c, MI_USER_INTERRUPT);
+	run(c, NULL);
+	assert_int_equal(result(d, 0), 0x1234);
+	expect(d, CSB_IDLE_ACTIVE, 0);
+	expect(d, CSB_COMPLETE | CSB_ACTIVE_IDLE, 7);
+	expect_nothing(d);
+	assert_int_equal(peek(c, IMAGE_RING_HEAD), c->tail);
+	assert_int_equal(peek(c, IMAGE_CONTEXT_CONTROL) & 1, 0);
+	assert_int_equal(peek(c, IMAGE_RING_START), c->ring);
+	assert_true(d->g->raised > 0);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+
+	/* Again, and again: from the image that came back. */
+	for (u32 i = 1; i < 600; i++) {
+		emit_store(c, d->results + 4 * (i % 16), i);
+		run(c, NULL);
+		assert_int_equal(result(d, i % 16), i);
+		expect(d, CSB_IDLE_ACTIVE, 0);
+		expect(d, CSB_COMPLETE | CSB_ACTIVE_IDLE, 7);
+	}
+	free(c);
+	stop();
+}
+
+static void test_ring(void **state)
+{
+	for (engine = 0; engine < IGD_NUM_ENGINES; engine++)
+		ring_runs();
+}
+
+static void test_ring_is_copied(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(IGD_BCS, 1);
+	c = context_new(d, 1);
+	emit_gate(c, 1);
+	emit_store(c, d->results, 1);
+	run(c, NULL);
+	vgt_guest_rig_write32(d->g, c->ring_gpa[0] + 4 * 7, 0x666);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 1);
+	free(c);
+	stop();
+}
+
+static void test_lite_restore_extends(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 3);
+	emit_gate(c, 1);
+	run(c, NULL);
+	expect(d, CSB_IDLE_ACTIVE, 0);
+	for (u32 i = 0; i < 40; i++) {
+		emit_store(c, d->results, i);
+		submit(c, NULL);
+		vgt_rig_run(v, 10000);
+		expect(d, CSB_PREEMPTED | CSB_LITE_RESTORE, 3);
+	}
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 39);
+	expect(d, CSB_COMPLETE | CSB_ACTIVE_IDLE, 3);
+	expect_nothing(d);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	free(c);
+	stop();
+}
+
+static void test_long_run_of_lite_restores(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 done = 0;
+
+	start(IGD_BCS, 1);
+	c = context_new(d, 1);
+	/* Several times around the ring while the context never leaves the engine. */
+	for (u32 i = 1; i <= 4000; i++) {
+		emit_gate(c, i - 1);
+		emit_store(c, d->results, i);
+		submit(c, NULL);
+		vgt_rig_run(v, 20000);
+		if (i > 3) {
+			open_gate(d, i - 3);
+			vgt_rig_run(v, 20000);
+			done = result(d, 0);
+			assert_in_range(done, i - 3, i - 2);
+		}
+		for (u32 s, id; csb_next(d, &s, &id);)
+			assert_int_equal(id == 1 || s == CSB_IDLE_ACTIVE, 1);
+	}
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	open_gate(d, 3999);
+	for (u32 i = 3998; i < 4000; i++) {
+		open_gate(d, i);
+		vgt_rig_settle(v);
+	}
+	assert_int_equal(result(d, 0), 4000);
+	free(c);
+	stop();
+}
+
+/* A tail that overtakes the head is one that takes work back: nothing that waits is written over. */
+static void test_overfilled_ring(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *a, *b;
+	u32 slots = RING_PAGES * SZ_4K / 16, i;
+
+	start(IGD_RCS, 1);
+	a = context_new(d, 1);
+	b = context_new(d, 2);
+	emit_gate(a, 1);
+	for (i = 1; i <= slots + 75; i++) {
+		emit_store(b, d->results, i);
+		submit(a, b);
+		vgt_rig_run(v, 10000);
+	}
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), slots - 1);
+	free(a);
+	free(b);
+	stop();
+}
+
+static void test_force_restore_takes_work_back(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c, *other;
+	u32 tail;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	other = context_new(d, 2);
+	emit_gate(c, 1);
+	submit(c, NULL);
+	tail = c->tail;
+	vgt_rig_settle(v);
+	emit_store(c, d->results, 1);
+	run(c, NULL);
+	/* The store is taken back, another context goes first. */
+	c->tail = tail;
+	emit_store(other, d->results + 4, 2);
+	submit_raw(d, descriptor(other), descriptor(c) | CTX_DESC_FORCE_RESTORE);
+	vgt_rig_settle(v);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 1), 2);
+	assert_int_equal(result(d, 0), 0);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	free(c);
+	free(other);
+	stop();
+}
+
+static void test_replaced_work_does_not_run(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 tail;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	emit_gate(c, 1);
+	run(c, NULL);
+	tail = c->tail;
+	emit_store(c, d->results, 1);
+	emit_store(c, d->results, 1);
+	run(c, NULL);
+	/* The stores are taken back, others are put in their place, and one more. */
+	c->tail = tail;
+	submit_raw(d, descriptor(c) | CTX_DESC_FORCE_RESTORE, 0);
+	vgt_rig_settle(v);
+	emit_store(c, d->results + 4, 2);
+	emit_store(c, d->results + 4, 2);
+	emit_store(c, d->results + 8, 3);
+	submit_raw(d, descriptor(c) | CTX_DESC_FORCE_RESTORE, 0);
+	vgt_rig_settle(v);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 0);
+	assert_int_equal(result(d, 1), 2);
+	assert_int_equal(result(d, 2), 3);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	free(c);
+	stop();
+}
+
+static void fill(struct context *c, u32 to, u32 dw)
+{
+	while (c->tail != to)
+		emit(c, dw);
+}
+
+/* A store to the guest's own page up to before @to, with one to @victim among its data. */
+static void emit_hidden_store(struct context *c, u32 at, u32 to, u32 victim)
+{
+	u32 data = (to - c->tail) / 4 - 3;
+
+	emit(c, (MI_STORE_DWORD_IMM & ~0x3ffu) | MI_GGTT | (data + 1), c->d->results + 128, 0);
+	fill(c, at, 0);
+	emit(c, MI_STORE_DWORD_IMM | MI_GGTT, victim, 0, 0xdeadbeef);
+	fill(c, to, 0);
+}
+
+static void reset_by_host(void)
+{
+	vgt_rig_write(v, GEN6_GDRST, GDRST_FULL);
+	for (int id = 0; id < IGD_NUM_ENGINES; id++)
+		vgt_rig_engine_enable(v, id);
+	vgt_rig_settle(v);
+}
+
+/* What a reset goes back to may have been written over since, and not with commands. */
+static void test_reset_does_not_run_what_was_overwritten(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 victim;
+
+	start(IGD_RCS, 1);
+	victim = rig_ggtt_alloc(v->rig, 1);
+	c = context_new(d, 3);
+	poke(c, IMAGE_RING_HEAD, 0x40);
+	c->tail = 0x40;
+	fill(c, RING_SIZE - 0x400, MI_NOOP);
+	emit_gate(c, 1);
+	run(c, NULL);
+
+	fill(c, 0x20, MI_NOOP);
+	emit_hidden_store(c, 0x40, 0x60, victim);
+	emit_gate(c, 1);
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	reset_by_host();
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	free(c);
+	stop();
+}
+
+/* Work that has been taken back is none that the saved head still needs. */
+static void test_reset_goes_on_with_an_intact_ring(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 tail;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 3);
+	fill(c, RING_SIZE / 2, MI_NOOP);
+	emit_gate(c, 1);
+	tail = c->tail;
+	emit_store(c, d->results, 1);
+	run(c, NULL);
+	c->tail = tail;
+	run(c, NULL);
+	reset_by_host();
+	emit_store(c, d->results, 2);
+	run(c, NULL);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(result(d, 0), 2);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	free(c);
+	stop();
+}
+
+static const struct vgt_guest_ops *machine;
+static struct driver *in_a_hurry;
+
+/* While the core prepares a submission, another CPU of the guest opens the gate. */
+static int slow_pin(void *priv, u64 gfn, u64 *bus, void **addr)
+{
+	if (in_a_hurry) {
+		open_gate(in_a_hurry, 1);
+		in_a_hurry = NULL;
+		rig_run(v->rig, 100000);
+	}
+	return machine->pin(priv, gfn, bus, addr);
+}
+
+/* An engine that has passed the new tail goes on; behind the old one nothing may be left. */
+static void test_engine_stops_behind_a_passed_tail(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct vgt_guest_ops ops;
+	struct context *c, *other;
+	u32 victim;
+
+	start(IGD_RCS, 1);
+	machine = d->g->guest->ops;
+	ops = *machine;
+	ops.pin = slow_pin;
+	d->g->guest->ops = &ops;
+	victim = rig_ggtt_alloc(v->rig, 1);
+	c = context_new(d, 3);
+	other = context_new(d, 4);
+
+	fill(c, 0x100, MI_NOOP);
+	emit_hidden_store(c, 0x140, 0x200, victim);
+	fill(c, RING_SIZE - 0x100, MI_NOOP);
+	run(c, NULL);
+	assert_int_equal(peek(c, IMAGE_RING_HEAD) & RING_HEAD_ADDR, RING_SIZE - 0x100);
+
+	/* The ring begins anew; the tail comes to be where the hidden store is. */
+	fill(c, 0x120, MI_NOOP);
+	emit_gate(c, 1);
+	fill(c, 0x140, MI_NOOP);
+	run(c, NULL);
+	c->tail = 0x130;
+	in_a_hurry = d;
+	run(c, other);
+	assert_null(in_a_hurry);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	d->g->guest->ops = machine;
+	free(c);
+	free(other);
+	stop();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_ring_is_copied),
+		cmocka_unit_test(test_lite_restore_extends),
+		cmocka_unit_test(test_long_run_of_lite_restores),
+		cmocka_unit_test(test_overfilled_ring),
+		cmocka_unit_test(test_force_restore_takes_work_back),
+		cmocka_unit_test(test_replaced_work_does_not_run),
+		cmocka_unit_test(test_reset_does_not_run_what_was_overwritten),
+		cmocka_unit_test(test_reset_goes_on_with_an_intact_ring),
+		cmocka_unit_test(test_engine_stops_behind_a_passed_tail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
