@@ -3,10 +3,12 @@
  * DOC: benchmarks
  *
  * Each does a fixed number of operations, so that what they cost (time, exits) can
- * be compared between machines; a line for each: NAME OPERATIONS SECONDS.
+ * be compared between machines; a line for each: NAME OPERATIONS SECONDS SWITCHES.
+ * The last is how often the processor was given to another task meanwhile.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "batch.h"
@@ -214,6 +216,14 @@ static bool named(const char *name, int argc, char **argv)
 	return argc == 1;
 }
 
+static long switches(void)
+{
+	struct rusage usage;
+
+	vgt_assert_eq(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
 int main(int argc, char **argv)
 {
 	bool any = false;
@@ -221,6 +231,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(benchmarks); i++) {
 		double seconds;
 		uint32_t ops;
+		long before;
 		int fd;
 
 		if (!named(benchmarks[i].name, argc, argv))
@@ -228,8 +239,9 @@ int main(int argc, char **argv)
 		any = true;
 		fd = vgt_open(benchmarks[i].render);
 		vgt_assert(fd >= 0);
+		before = switches();
 		ops = benchmarks[i].run(fd, &seconds);
-		printf("%s %u %.9f\n", benchmarks[i].name, ops, seconds);
+		printf("%s %u %.9f %ld\n", benchmarks[i].name, ops, seconds, switches() - before);
 		fflush(stdout);
 		close(fd);
 	}

@@ -88,11 +88,33 @@ def guests_script(columns, rounds):
     return "\n".join(lines) + "\n"
 
 
-def read_times(path):
-    """{workload: nanoseconds for one operation}, {workload: operations}"""
-    rows = [line.split() for line in path.read_text().splitlines()]
-    return ({name: round(float(seconds) / int(ops) * 1e9) for name, ops, seconds in rows},
-            {name: int(ops) for name, ops, seconds in rows})
+def read_runs(paths):
+    """{workload: [(nanoseconds, context switches) for one operation, of each run]}, {workload: operations}"""
+    runs, operations = {}, {}
+    for name, ops, seconds, switches in (line.split() for path in paths for line in path.read_text().splitlines()):
+        operations[name] = int(ops)
+        if name != "nothing":
+            runs.setdefault(name, []).append((float(seconds) / int(ops) * 1e9, int(switches) / int(ops)))
+    return runs, operations
+
+
+def mean(runs):
+    """The middle of [(x, y)...]."""
+    return [statistics.fmean(values) for values in zip(*runs)]
+
+
+def alike(columns, base):
+    """Ratios to a column's mean time, had each column been interrupted as often as that one.
+
+    How often the scheduler lets another task run for every operation differs from run to run, and a time is a straight
+    line of that: the slope is common to the columns, by least squares.
+    """
+    middles = {c: mean(runs) for c, runs in columns.items()}
+    off = [(switches - middles[c][1], ns - middles[c][0]) for c, runs in columns.items() for ns, switches in runs]
+    square = sum(x * x for x, _ in off)
+    slope = sum(x * y for x, y in off) / square if square else 0
+    ns, switches = middles[base]
+    return {c: round((y + slope * (switches - x)) / ns, 3) for c, (y, x) in middles.items()}
 
 
 def read_exits(job, column, span):
@@ -135,12 +157,13 @@ def boot(part, script, guests, icount, timeout):
 
 def read_columns(job, columns, rounds):
     """Of one part: times by column, and their ratios to native's."""
-    report = {"ns": {}, "ratios": {}}
+    report = {"ns": {}, "ratios": {}, "runs": {}, "operations": {}}
     for column in columns:
-        runs = [read_times(job / f"out-{column}-{n}") for n in range(1, rounds + 1 if column in HOSTS else 2)]
-        times = [r[0] for r in runs]
-        report["operations"] = {**runs[0][1], **report.get("operations", {})}
-        report["ns"][column] = {w: round(statistics.median(t[w] for t in times)) for w in times[0] if w != "nothing"}
+        paths = [job / f"out-{column}-{n}" for n in range(1, rounds + 1 if column in HOSTS else 2)]
+        report["runs"][column], operations = read_runs(paths)
+        report["operations"].update(operations)
+        report["ns"][column] = {w: round(statistics.median(ns for ns, _ in runs))
+                                for w, runs in report["runs"][column].items()}
     base = report["ns"].get("native", {})
     for column, times in report["ns"].items():
         report["ratios"][column] = {w: round(ns / base[w], 3) for w, ns in times.items() if base.get(w)}
@@ -150,6 +173,8 @@ def read_columns(job, columns, rounds):
 def measure_host(columns, rounds, timeout):
     job = boot("host", host_script(columns, rounds), [], True, timeout)
     report = read_columns(job, columns, rounds)
+    if "native" in columns:
+        report["alike"] = {w: alike({c: report["runs"][c][w] for c in columns}, "native") for w in report["ns"]["native"]}
     if "mediated" in columns:
         report["profile"] = {w: read_profile(job / f"trace-{w}", report["operations"][w]) for w in PROFILED}
     return report
@@ -181,6 +206,9 @@ def show(report):
     if host:
         print("the host, in instructions")
         show_times(host)
+        for column in host["ns"] if "alike" in host else ():
+            print(f"{column}, at native's number of context switches: "
+                  + ", ".join(f"{work} {ratios[column]:.3f}" for work, ratios in host["alike"].items()))
         for work, functions in host.get("profile", {}).items():
             top = sorted(functions.items(), key=lambda item: -item[1][1])[:8]
             print(f"{work}, calls and ns in vgt.ko for one: "

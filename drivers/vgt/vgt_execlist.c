@@ -386,14 +386,14 @@ static void saved(struct vgt_port *port, u64 desc)
 }
 
 /* The submission in flight has been taken up.  Returns whose driver has a new entry, if any. */
-static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id)
+static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id, u64 now)
 {
 	struct vgt_port *port = engine->next, *old = engine->owner;
 	bool told = engine->flight[0];
 
 	if (!port)
 		return surprise(engine, status, id);
-	vgt_sched_charge(engine);
+	vgt_sched_charge(engine, now);
 	if (old && !(status & CSB_LITE_RESTORE))
 		saved(old, old->active[0]);
 	if (told) {
@@ -408,11 +408,11 @@ static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id)
 	engine->owner = port;
 	engine->next = NULL;
 	if (old != port)
-		vgt_sched_start(port);
+		vgt_sched_start(port, now);
 	return told ? port : NULL;
 }
 
-static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
+static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id, u64 now)
 {
 	struct vgt_port *port = engine->owner;
 
@@ -425,7 +425,7 @@ static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
 		write_event(port, status, id);
 	if (port->active[0])
 		return port;
-	vgt_sched_charge(engine);
+	vgt_sched_charge(engine, now);
 	engine->owner = NULL;
 	if (port == &engine->idle) {
 		WRITE_ONCE(engine->idle_context.saved, true);
@@ -436,13 +436,14 @@ static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id)
 	return port;
 }
 
-/* Hand on the new status entries.  Returns their number; @told: which vGPUs have to be told. */
-static unsigned int drain(struct vgt_engine *engine, unsigned long *told)
+/* Hand on the new status entries.  Returns bits of the vGPUs that have to be told. */
+static unsigned long drain(struct vgt_engine *engine)
 {
+	unsigned long told = 0;
 	u32 *page = engine->page;
-	unsigned int entries = 0;
 	struct vgt_port *port;
 	u32 write, status, id;
+	u64 now;
 
 	lockdep_assert_held(&engine->lock);
 	if (!engine->live)
@@ -451,27 +452,26 @@ static unsigned int drain(struct vgt_engine *engine, unsigned long *told)
 	if (write >= CSB_ENTRIES || write == engine->csb_head)
 		return 0;
 	smp_rmb(); /* entries after the pointer that tells of them */
+	now = vgt_gpu_now(engine->gpu);
 	do {
 		engine->csb_head = (engine->csb_head + 1) % CSB_ENTRIES;
 		status = READ_ONCE(page[HWSP_CSB + 2 * engine->csb_head]);
 		id = READ_ONCE(page[HWSP_CSB + 2 * engine->csb_head + 1]);
 		if (status & (CSB_IDLE_ACTIVE | CSB_PREEMPTED))
-			port = taken_up(engine, status, id);
+			port = taken_up(engine, status, id, now);
 		else
-			port = finished(engine, status, id);
+			port = finished(engine, status, id, now);
 		if (port)
-			*told |= BIT(port->vgpu->id);
-		entries++;
+			told |= BIT(port->vgpu->id);
 	} while (engine->csb_head != write);
-	return entries;
+	return told;
 }
 
 void vgt_execlist_drain(struct vgt_engine *engine)
 {
-	unsigned long told = 0;
+	unsigned long told = drain(engine);
 	struct vgt_port *port;
 
-	drain(engine, &told);
 	if (told)
 		list_for_each_entry(port, &engine->ports, link)
 			if (told & BIT(port->vgpu->id))
@@ -491,29 +491,38 @@ static unsigned long take_owners(struct vgt_engine *engine)
 	return owners;
 }
 
-unsigned int vgt_execlist_events(struct vgt_engine *engine, u32 events)
+u32 vgt_execlist_events(struct vgt_engine *engine, u32 events)
 {
-	u32 others = events & ~VGT_EV_CONTEXT_SWITCH, mine;
+	u32 others = events & ~VGT_EV_CONTEXT_SWITCH, mine, host = 0;
 	unsigned long owners = 0, told = 0, flags;
-	unsigned int entries = 0;
 	struct vgt_port *port;
 
 	spin_lock_irqsave(&engine->lock, flags);
 	if (others)
 		owners = take_owners(engine);
 	if (events & VGT_EV_CONTEXT_SWITCH)
-		entries = drain(engine, &told);
+		told = drain(engine);
 	list_for_each_entry(port, &engine->ports, link) {
 		mine = owners & BIT(port->vgpu->id) ? others : 0;
 		if (told & BIT(port->vgpu->id))
 			mine |= VGT_EV_CONTEXT_SWITCH;
-		if (mine)
+		if (!port->vgpu->id)
+			host = mine;
+		else if (mine)
 			vgt_irq_engine_event(port->vgpu, engine->id, mine);
 	}
 	if (events & VGT_EV_CONTEXT_SWITCH)
 		advance(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);
-	return entries;
+	return host;
+}
+
+bool vgt_execlist_crowded(const struct vgt_engine *engine)
+{
+	const u32 *page = engine->page;
+	u32 head = READ_ONCE(engine->csb_head), write = READ_ONCE(page[HWSP_CSB_WRITE_PTR]);
+
+	return write != head && write != (head + 1) % CSB_ENTRIES;
 }
 
 void vgt_execlist_timer(struct vgt_engine *engine)
@@ -564,7 +573,7 @@ void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
 	struct vgt_port *next = engine->next, *port;
 
 	lockdep_assert_held(&engine->lock);
-	vgt_sched_charge(engine);
+	vgt_sched_charge(engine, vgt_gpu_now(engine->gpu));
 	if (next && next != victim && engine->flight[0] && !next->pending[0])
 		set_elements(next->pending, engine->flight);
 	engine->flight[0] = 0;
@@ -643,7 +652,8 @@ static void wait_off(struct vgt_port *port)
 		}
 		gpu->hw->ops->sleep(gpu->hw, POLL_NS);
 		vgt_execlist_timer(engine);
-		vgt_execlist_events(engine, VGT_EV_CONTEXT_SWITCH);
+		vgt_irq_engine_event(gpu->vgpu[0], engine->id,
+				     vgt_execlist_events(engine, VGT_EV_CONTEXT_SWITCH));
 	}
 }
 
@@ -710,12 +720,9 @@ static void commit(struct vgt_port *port, const u64 element[2])
 		vgt_count(stats, VGT_EVENT_SUBMIT_DIRECT);
 }
 
-/* One more dword; whether that completes a submission, which is in @element then. */
-static bool take_dword(struct vgt_port *port, u32 val, u64 element[2])
+/* Whether four dwords have come that are a submission, which is in @element then. */
+static bool take_elements(struct vgt_port *port, u64 element[2])
 {
-	port->elsp[port->elsp_written++] = val;
-	if (port->elsp_written < ARRAY_SIZE(port->elsp))
-		return false;
 	port->elsp_written = 0;
 	element[1] = (u64)port->elsp[0] << 32 | port->elsp[1];
 	element[0] = (u64)port->elsp[2] << 32 | port->elsp[3];
@@ -741,25 +748,44 @@ static bool prepare(struct vgt_port *port, u64 element[2])
 	return false;
 }
 
+static void take_submission(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	u64 element[2];
+
+	if (!take_elements(port, element))
+		return;
+	if (port->vgpu->guest && !prepare(port, element))
+		return;
+	spin_lock_irqsave(&engine->lock, flags);
+	commit(port, element);
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
 /*
  * Second element high and low, first element high and low: the last one commits.
  * What has come so far needs no lock: a guest's accesses hold the guest's, and the
  * host's driver makes one submission, or reset, of an engine at a time.
  */
+static void take_dword(struct vgt_port *port, u32 val)
+{
+	port->elsp[port->elsp_written++] = val;
+	if (port->elsp_written == ARRAY_SIZE(port->elsp))
+		take_submission(port);
+}
+
 void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
 {
-	struct vgt_port *port = &vgpu->port[id];
-	struct vgt_engine *engine = port->engine;
-	unsigned long flags;
-	u64 element[2];
+	take_dword(&vgpu->port[id], val);
+}
 
-	if (!take_dword(port, val, element))
-		return;
-	if (vgpu->guest && !prepare(port, element))
-		return;
-	spin_lock_irqsave(&engine->lock, flags);
-	commit(port, element);
-	spin_unlock_irqrestore(&engine->lock, flags);
+void vgt_execlist_elsp_write64(struct vgt_vgpu *vgpu, unsigned int id, u64 desc)
+{
+	struct vgt_port *port = &vgpu->port[id];
+
+	take_dword(port, upper_32_bits(desc));
+	take_dword(port, lower_32_bits(desc));
 }
 
 /*

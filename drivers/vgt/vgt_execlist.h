@@ -20,9 +20,11 @@ void vgt_execlist_remove_port(struct vgt_port *port);
  * @events: as RCS has them: a context switch is acted on, any other is handed to
  *	the vGPUs that had the engine since the last call
  *
- * Return: how many status entries there were.
+ * Return: what of it the host has to be told by the caller.
  */
-unsigned int vgt_execlist_events(struct vgt_engine *engine, u32 events);
+u32 vgt_execlist_events(struct vgt_engine *engine, u32 events);
+/** vgt_execlist_crowded - is there more than one new status entry, at a glance?  No lock held. */
+bool vgt_execlist_crowded(const struct vgt_engine *engine);
 /** vgt_execlist_timer - the engine's deadline may have come.  No lock held. */
 void vgt_execlist_timer(struct vgt_engine *engine);
 
@@ -72,6 +74,7 @@ u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, const u32 *saved);
 /* Register handlers; @id is an &enum vgt_engine_id. */
 u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
 void vgt_execlist_elsp_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val);
+void vgt_execlist_elsp_write64(struct vgt_vgpu *vgpu, unsigned int id, u64 desc);
 u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
 u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);
 u32 vgt_execlist_csb_ptr_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);

@@ -112,20 +112,15 @@ void vgt_host_leaving(struct vgt_host *host)
 }
 EXPORT_SYMBOL_GPL(vgt_host_leaving);
 
-/* Nearly all that come here are of one dword and have a handler: see vgt_host_passing(). */
-static const struct vgt_reg_entry *handled(struct vgt_host *host, u32 offset, unsigned int size)
-{
-	return likely(size == 4) ? vgt_regs_find(&host->gpu->regs, offset) : NULL;
-}
-
+/* Nearly all that come here have a handler: see vgt_host_passing(). */
 u64 vgt_host_read(struct vgt_host *host, u32 offset, unsigned int size)
 {
 	const struct vgt_reg_entry *e;
 	u64 val;
 
 	if (likely(offset < VGT_REGS_SIZE)) {
-		e = handled(host, offset, size);
-		if (likely(e && e->reg->read))
+		e = vgt_regs_find(&host->gpu->regs, offset);
+		if (likely(size == 4 && e && e->reg->read))
 			val = e->reg->read(&host->vgpu, e->inst, offset);
 		else
 			val = vgt_regs_host_read(&host->vgpu, offset, size);
@@ -144,9 +139,11 @@ void vgt_host_write(struct vgt_host *host, u32 offset, u64 val, unsigned int siz
 	const struct vgt_reg_entry *e;
 
 	if (likely(offset < VGT_REGS_SIZE)) {
-		e = handled(host, offset, size);
-		if (likely(e && e->reg->write))
+		e = vgt_regs_find(&host->gpu->regs, offset);
+		if (likely(size == 4 && e && e->reg->write))
 			e->reg->write(&host->vgpu, e->inst, offset, val);
+		else if (size == 8 && e && e->reg->host_write64)
+			e->reg->host_write64(&host->vgpu, e->inst, val);
 		else
 			vgt_regs_host_write(&host->vgpu, offset, val, size);
 		vgt_irq_deliver(host->gpu);

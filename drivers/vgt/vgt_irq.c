@@ -17,6 +17,9 @@
  *   engine: anything else -----> the vGPUs that had the engine since the last time
  *   power, display, PCH -------> the host
  *
+ * An event of an engine that the host's handler would find at once is handed to it
+ * without a detour through the virtual bank, in which it had IIR=1 for no time.
+ *
  * The physical masks are the host's, opened for what the core needs.  The
  * physical master interrupt is the host's virtual one, but for the time of the
  * host's handler: vgt_irq_handle() leaves it off, as the handler would do, and
@@ -31,6 +34,7 @@
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 
+#include "vgt/host.h"
 #include "vgt/regs/irq.h"
 #include "vgt_display.h"
 #include "vgt_execlist.h"
@@ -233,15 +237,10 @@ static u32 take(struct vgt_gpu *gpu, enum vgt_irq_bank_id b)
 	return iir;
 }
 
-/*
- * Hand what a bank had latched to whom it is for.  No lock held.  Returns whether
- * the next event of the bank has come already, and has been dealt with for the
- * most part: two context switches in short succession are found together.
- */
-static bool split(struct vgt_gpu *gpu, enum vgt_irq_bank_id b, u32 iir)
+/* Hand what a bank had latched to whom it is for; @tell: how the host hears of its engines. */
+static void split(struct vgt_gpu *gpu, enum vgt_irq_bank_id b, u32 iir,
+		  void (*tell)(struct vgt_vgpu *host, enum vgt_engine_id id, u32 events))
 {
-	unsigned long flags;
-	bool more = false;
 	unsigned int id;
 	u32 events;
 
@@ -250,22 +249,49 @@ static bool split(struct vgt_gpu *gpu, enum vgt_irq_bank_id b, u32 iir)
 			continue;
 		events = iir >> lines[id].shift & VGT_EV_ENGINE;
 		iir &= ~(VGT_EV_ENGINE << lines[id].shift);
-		if (events && vgt_execlist_events(&gpu->engine[id], events) > 1)
-			more = true;
+		if (events)
+			events = vgt_execlist_events(&gpu->engine[id], events);
+		if (events)
+			tell(gpu->vgpu[0], id, events);
 	}
-	if (!iir)
-		return more;
-	spin_lock_irqsave(&gpu->irq.lock, flags);
-	latch(gpu->vgpu[0], b, iir);
-	spin_unlock_irqrestore(&gpu->irq.lock, flags);
-	return more;
+	if (iir)
+		vgt_irq_event(gpu->vgpu[0], b, iir);
 }
 
-/* Without a second interrupt for what is there already. */
+/* Within the physical interrupt the host gets what its handler would find in its banks now. */
+static void tell_at_once(struct vgt_vgpu *host, enum vgt_engine_id id, u32 events)
+{
+	const struct vgt_host_ops *ops = host->gpu->host_ops;
+	const struct vgt_irq_bank *bank = &host->irq.bank[lines[id].bank];
+	u32 bits = events << lines[id].shift;
+
+	bits &= ~(READ_ONCE(host->port[id].imr) | READ_ONCE(bank->imr));
+	if (ops->engine_events && READ_ONCE(host->irq.enabled) &&
+	    !(bits & (READ_ONCE(bank->iir) | ~READ_ONCE(bank->ier))))
+		ops->engine_events(host->gpu->host_priv, id, bits >> lines[id].shift);
+	else
+		vgt_irq_engine_event(host, id, events);
+}
+
+/* Two context switches in short succession are taken together, by one interrupt. */
+static bool crowded(struct vgt_gpu *gpu, enum vgt_irq_bank_id b, u32 iir)
+{
+	unsigned int id;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		if (lines[id].bank == b && iir >> lines[id].shift & VGT_EV_CONTEXT_SWITCH &&
+		    vgt_execlist_crowded(&gpu->engine[id]))
+			return true;
+	return false;
+}
+
 static void empty_bank(struct vgt_gpu *gpu, enum vgt_irq_bank_id b)
 {
-	if (split(gpu, b, take(gpu, b)))
-		split(gpu, b, take(gpu, b));
+	u32 iir = take(gpu, b);
+
+	if (crowded(gpu, b, iir))
+		iir |= take(gpu, b);
+	split(gpu, b, iir, tell_at_once);
 }
 
 static void set_master(struct vgt_gpu *gpu, bool enable)
@@ -281,17 +307,16 @@ static void set_master(struct vgt_gpu *gpu, bool enable)
 bool vgt_irq_handle(struct vgt_gpu *gpu)
 {
 	struct vgt_vgpu *host = gpu->vgpu[0];
-	unsigned long flags;
 	unsigned int b;
 	bool pending;
 	u32 master;
 
-	spin_lock_irqsave(&gpu->irq.lock, flags);
+	spin_lock(&gpu->irq.lock);
 	host->irq.held = true;
 	gpu->irq.master = false;
 	vgt_gpu_write(gpu, GEN8_MASTER_IRQ, 0);
 	master = vgt_gpu_read(gpu, GEN8_MASTER_IRQ) & ~GEN8_MASTER_IRQ_CONTROL;
-	spin_unlock_irqrestore(&gpu->irq.lock, flags);
+	spin_unlock(&gpu->irq.lock);
 
 	for (b = 0; b < VGT_IRQ_NUM_BANKS && master; b++) {
 		if (master & (banks[b].master_lo | banks[b].master_hi))
@@ -299,7 +324,7 @@ bool vgt_irq_handle(struct vgt_gpu *gpu)
 		master &= ~(banks[b].master_lo | banks[b].master_hi);
 	}
 
-	spin_lock_irqsave(&gpu->irq.lock, flags);
+	spin_lock(&gpu->irq.lock);
 	host->irq.held = false;
 	pending = host->irq.level;
 	if (pending) {
@@ -310,7 +335,7 @@ bool vgt_irq_handle(struct vgt_gpu *gpu)
 	} else {
 		set_master(gpu, host->irq.enabled);
 	}
-	spin_unlock_irqrestore(&gpu->irq.lock, flags);
+	spin_unlock(&gpu->irq.lock);
 
 	vgt_irq_deliver(gpu);
 	return pending;
@@ -344,7 +369,7 @@ static void look(struct vgt_vgpu *vgpu, unsigned int b)
 		return;
 	iir = take(vgpu->gpu, b);
 	if (iir)
-		split(vgpu->gpu, b, iir);
+		split(vgpu->gpu, b, iir, vgt_irq_engine_event);
 }
 
 u32 vgt_irq_imr_read(struct vgt_vgpu *vgpu, unsigned int b, u32 offset)

@@ -46,6 +46,7 @@ enum vgt_reg_flags {
  *	VGT_REG_AS_FOUND
  * @read: what a vGPU, the host included, reads; NULL: the hardware's value for the host
  * @write: the other direction.  @inst is the block's instance, @offset absolute.
+ * @host_write64: 8 bytes by the host, NULL: they are two registers
  * @guest_read: what a guest reads, where that differs from @read; NULL without
  *	@read: its virtual register
  * @guest_write: the other direction; with the guest's lock held, may sleep
@@ -60,6 +61,7 @@ struct vgt_reg {
 	u32 reset;
 	u32 (*read)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset);
 	void (*write)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val);
+	void (*host_write64)(struct vgt_vgpu *vgpu, unsigned int inst, u64 val);
 	u32 (*guest_read)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset);
 	void (*guest_write)(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val);
 };

@@ -75,15 +75,14 @@ static struct vgt_port *first_in_line(const struct vgt_engine *engine)
 	return best;
 }
 
-void vgt_sched_charge(struct vgt_engine *engine)
+void vgt_sched_charge(struct vgt_engine *engine, u64 now)
 {
 	struct vgt_port *port = engine->owner, *least;
-	u64 now, ran;
+	u64 ran;
 
 	lockdep_assert_held(&engine->lock);
 	if (!port)
 		return;
-	now = vgt_gpu_now(engine->gpu);
 	ran = now - engine->sched.charged;
 	engine->sched.charged = now;
 	port->sched.runtime += ran;
@@ -97,13 +96,13 @@ void vgt_sched_charge(struct vgt_engine *engine)
 						 least->sched.vruntime);
 }
 
-void vgt_sched_start(struct vgt_port *port)
+void vgt_sched_start(struct vgt_port *port, u64 now)
 {
 	struct vgt_sched *sched = &port->engine->sched;
 
 	lockdep_assert_held(&port->engine->lock);
-	sched->charged = vgt_gpu_now(port->engine->gpu);
-	sched->slice_start = sched->charged;
+	sched->charged = now;
+	sched->slice_start = now;
 }
 
 bool vgt_sched_contended(const struct vgt_engine *engine, const struct vgt_port *port)
@@ -126,7 +125,7 @@ struct vgt_port *vgt_sched_pick(struct vgt_engine *engine)
 	if (!vgt_sched_contended(engine, owner))
 		return owner;
 
-	vgt_sched_charge(engine);
+	vgt_sched_charge(engine, vgt_gpu_now(engine->gpu));
 	best = first_in_line(engine);
 	if (best && best->vgpu->sched.priority > owner->vgpu->sched.priority)
 		return best;

@@ -19,9 +19,9 @@ void vgt_sched_wake(struct vgt_port *port);
 /** vgt_sched_sleep - a port has no more work */
 void vgt_sched_sleep(struct vgt_port *port);
 /** vgt_sched_start - the hardware has begun with a port that it did not have before */
-void vgt_sched_start(struct vgt_port *port);
+void vgt_sched_start(struct vgt_port *port, u64 now);
 /** vgt_sched_charge - account for the time since the last start or charge */
-void vgt_sched_charge(struct vgt_engine *engine);
+void vgt_sched_charge(struct vgt_engine *engine, u64 now);
 
 /**
  * vgt_sched_pick - who is to have the engine next

@@ -138,7 +138,7 @@ static void set_params(struct vgt_vgpu *vgpu, const struct vgt_sched_settings *s
 	for (e = 0; e < VGT_NUM_ENGINES; e++) {
 		engine = &vgpu->gpu->engine[e];
 		spin_lock_irqsave(&engine->lock, flags);
-		vgt_sched_charge(engine);
+		vgt_sched_charge(engine, vgt_gpu_now(engine->gpu));
 		WRITE_ONCE(vgpu->sched.priority, settings->priority);
 		WRITE_ONCE(vgpu->sched.weight, settings->weight);
 		WRITE_ONCE(vgpu->sched.quantum_ns, (u64)settings->quantum_ms * NS_PER_MS);
@@ -171,7 +171,7 @@ static u64 engine_time(struct vgt_vgpu *vgpu, unsigned int e)
 	u64 time;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	vgt_sched_charge(engine);
+	vgt_sched_charge(engine, vgt_gpu_now(engine->gpu));
 	time = vgpu->port[e].sched.runtime;
 	spin_unlock_irqrestore(&engine->lock, flags);
 	return div_u64(time, NS_PER_US);

@@ -26,7 +26,11 @@ struct vgt_host;
  *	interrupts are pending and the virtual master interrupt is enabled.
  *	Called with no lock of the core held, from any context; locks of the
  *	driver may be held, for it may be within one of its accesses.
- * @reset_engine: engine number @id (0: RCS, 1: BCS, 2: VCS, 3: VECS) is held by
+ * @engine_events: engine number @id (0: RCS, 1: BCS, 2: VCS, 3: VECS) has raised
+ *	@events, bits as RCS has them in its bank, that the driver waits for.  Called
+ *	in vgt_host_irq() with no lock of the core held; they do not show in the
+ *	virtual banks then.  NULL: they do.
+ * @reset_engine: engine number @id is held by
  *	work that does not yield: reset it as if it were the driver's own that hangs.
  *	Only starts it; any context, locks of the core held.
  * @keep_awake: others use the GPU from now on / no longer: it must not be parked
@@ -34,6 +38,7 @@ struct vgt_host;
  */
 struct vgt_host_ops {
 	void (*raise_irq)(void *priv);
+	void (*engine_events)(void *priv, unsigned int id, u32 events);
 	void (*reset_engine)(void *priv, unsigned int id);
 	void (*keep_awake)(void *priv, bool on);
 };
@@ -68,7 +73,8 @@ void vgt_host_leaving(struct vgt_host *host);
 
 /*
  * Accesses of the driver to registers and GGTT entries.  Any context, hard
- * interrupt included.  @offset is in BAR0; @size 1, 2, 4 or 8 bytes.
+ * interrupt included.  @offset is in BAR0; @size 1, 2, 4 or 8 bytes.  8 bytes to
+ * a submission port are a context descriptor: its high and its low dword.
  */
 u64 vgt_host_read(struct vgt_host *host, u32 offset, unsigned int size);
 void vgt_host_write(struct vgt_host *host, u32 offset, u64 val, unsigned int size);

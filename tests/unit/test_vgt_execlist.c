@@ -240,7 +240,7 @@ static unsigned int interrupts_of_two_events(bool mediated)
 	return interrupts;
 }
 
-/* The core finds both the first time, and takes back the interrupt of the second. */
+/* The core finds both at once, and takes back the interrupt of the second. */
 static void two_events_are_one_interrupt(void **state)
 {
 	(void)state;

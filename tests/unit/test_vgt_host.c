@@ -421,6 +421,67 @@ static void user_interrupt_of_the_host(void **state)
 	expect_clean();
 }
 
+static void run_with_events(struct rig_context *c)
+{
+	v->told = 0;
+	v->handled = 0;
+	v->events[IGD_BCS] = 0;
+	rig_emit(c, 0x02 << 23 /* MI_USER_INTERRUPT */, 0);
+	vgt_rig_submit(v, c, NULL, 0);
+	vgt_rig_settle(v);
+}
+
+/* The driver is told of them in the physical interrupt, unless they have to wait in its banks. */
+static void engine_events_without_the_banks(void **state)
+{
+	static const struct vgt_host_ops without = { 0 };
+	const u32 events = VGT_EV_USER_INTERRUPT | VGT_EV_CONTEXT_SWITCH;
+	struct rig_context *c = rig_context_new(v->rig, IGD_BCS, 5);
+	const struct vgt_host_ops *ops = v->host->gpu->host_ops;
+	u32 bank = GEN8_GT_IRQ_BASE(0);
+
+	(void)state;
+	run_with_events(c);
+	assert_int_equal(v->events[IGD_BCS], events);
+	assert_true(v->told);
+	assert_int_equal(v->handled, 0);
+	assert_int_equal(vgt_rig_read(v, bank + IRQ_IIR), 0);
+	assert_int_equal(vgt_rig_read(v, GEN8_MASTER_IRQ), GEN8_MASTER_IRQ_CONTROL);
+	assert_int_equal(rig_read(v->rig, GEN8_MASTER_IRQ), GEN8_MASTER_IRQ_CONTROL);
+
+	vgt_rig_write(v, GEN8_MASTER_IRQ, 0);
+	run_with_events(c);
+	assert_int_equal(vgt_rig_read(v, bank + IRQ_IIR), events << 16);
+	assert_int_equal(v->told + v->handled, 0);
+	vgt_rig_write(v, GEN8_MASTER_IRQ, GEN8_MASTER_IRQ_CONTROL);
+	vgt_rig_settle(v);
+	assert_int_equal(v->events[IGD_BCS], events);
+	assert_true(v->handled);
+
+	vgt_rig_write(v, bank + IRQ_IER, 0);
+	run_with_events(c);
+	assert_int_equal(vgt_rig_read(v, bank + IRQ_IIR), events << 16);
+	assert_int_equal(v->told + v->handled, 0);
+	vgt_rig_write(v, bank + IRQ_IER, ~0u);
+	vgt_rig_settle(v);
+	assert_int_equal(v->events[IGD_BCS], events);
+	assert_true(v->handled);
+
+	vgt_rig_write(v, RING_IMR(BLT_RING_BASE), ~0u);
+	run_with_events(c);
+	assert_int_equal(v->events[IGD_BCS], 0);
+	assert_int_equal(vgt_rig_read(v, bank + IRQ_IIR), 0);
+	vgt_rig_write(v, RING_IMR(BLT_RING_BASE), ~(events << 16));
+
+	v->host->gpu->host_ops = &without;
+	run_with_events(c);
+	v->host->gpu->host_ops = ops;
+	assert_int_equal(v->events[IGD_BCS], events);
+	assert_int_equal(v->told, 0);
+	rig_context_free(c);
+	expect_clean();
+}
+
 /*
  * Life
  */
@@ -568,6 +629,7 @@ int main(void)
 		TEST(polling_finds_latched_events),
 		TEST(engine_events_pass_two_masks),
 		TEST(user_interrupt_of_the_host),
+		TEST(engine_events_without_the_banks),
 		TEST(one_host),
 		cmocka_unit_test(attach_and_detach),
 		cmocka_unit_test(what_went_wrong_is_told_in_the_end),

@@ -155,6 +155,16 @@ static void raise_irq(void *priv)
 	v->raised = true;
 }
 
+static void engine_events(void *priv, unsigned int id, u32 events)
+{
+	struct vgt_rig *v = priv;
+
+	if (shim_locks_held)
+		abort();
+	v->events[id] |= events;
+	v->told++;
+}
+
 static void reset_engine(void *priv, unsigned int id)
 {
 	struct vgt_rig *v = priv;
@@ -162,7 +172,9 @@ static void reset_engine(void *priv, unsigned int id)
 	v->reset_asked |= 1ul << id;
 }
 
-static const struct vgt_host_ops host_ops = { .raise_irq = raise_irq, .reset_engine = reset_engine };
+static const struct vgt_host_ops host_ops = {
+	.raise_irq = raise_irq, .engine_events = engine_events, .reset_engine = reset_engine,
+};
 
 /*
  * The driver
@@ -314,6 +326,11 @@ void vgt_rig_submit_raw(struct vgt_rig *v, enum igd_engine_id engine, u64 first,
 {
 	u32 elsp = RING_ELSP(v->rig->gd->engine[engine].base);
 
+	if (v->host) {
+		vgt_host_write(v->host, elsp, second, 8);
+		vgt_host_write(v->host, elsp, first, 8);
+		return;
+	}
 	vgt_rig_write(v, elsp, second >> 32);
 	vgt_rig_write(v, elsp, (u32)second);
 	vgt_rig_write(v, elsp, first >> 32);

@@ -29,7 +29,8 @@
  * @hwsp: GGTT addresses of the driver's status pages
  * @events: per engine, events that the handler found, for the test to clear
  * @interrupts: how often the GPU's interrupt rose
- * @handled: how often the driver's handler ran, @spurious for nothing
+ * @handled: how often the driver's handler ran, @spurious for nothing; @told: how
+ *	often the core told of an engine's events without it
  * @accesses: to registers of the GPU, by whoever has it
  * @deaf: register of a TLB that is not flushed until an engine is reset, 0: none
  * @pages: given to the core and not given back; @pages_at_stop: when it stopped the timer
@@ -46,7 +47,7 @@ struct vgt_rig {
 	unsigned int csb_head[IGD_NUM_ENGINES];
 	u32 hwsp[IGD_NUM_ENGINES];
 	u32 events[IGD_NUM_ENGINES];
-	unsigned int interrupts, handled, spurious;
+	unsigned int interrupts, handled, spurious, told;
 	unsigned int accesses;
 	u32 deaf;
 	int pages, pages_at_stop;
