@@ -16,7 +16,7 @@ step := python3 tools/step.py
 in_root := tools/in-root
 machine := $(in_root) tools/machine.py
 
-.PHONY: help root qemu-source qemu host-image gl-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
+.PHONY: help root qemu-source qemu host-image gl-image desktop-image modules dkms host host-screenshot igt-build igt-programs igt bench check \
 	check-unit check-system check-guests check-shares check-loops check-kills check-selftests check-debug selftest-kernel debug-kernel fuzz lint demo demo-host \
 	clean distclean
 
@@ -43,6 +43,10 @@ host-image: root ## the host (L1): Debian 13's kernel and an image that boots in
 gl-image: host-image ## OpenGL for QEMU in the host, for pictures of guests with gl=on
 	@$(step) gl-image -c -i tools/gl-image.sh -i tools/gl -i build/host/packages \
 		-o build/gl.squashfs -- $(in_root) tools/gl-image.sh
+
+desktop-image: host-image ## an X server and a Wayland compositor for guests, for check-guests
+	@$(step) desktop-image -c -i tools/desktop-image.sh -i tools/desktop -i build/host/packages \
+		-o build/desktop.squashfs -- $(in_root) tools/desktop-image.sh
 
 modules: root host-image ## vgt.ko and the patched i915.ko for the host's kernel
 	@nice $(step) modules -c -i tools/modules.sh -i tools/module-tree.sh -i patches/linux-6.12 \
@@ -84,7 +88,7 @@ check-system: qemu host-image gl-image igt-programs modules ## boot the machines
 	-@$(MAKE) --no-print-directory igt-build
 	@$(in_root) pytest -q --junitxml=build/results/system.xml tests/system
 
-check-guests: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests at work, and one killed at it: GVT=stock|vgt (minutes; not in check)
+check-guests: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules desktop-image) ## two guests at work, one killed at it, desktops: GVT=stock|vgt (minutes; not in check)
 	@$(in_root) pytest -q -k '[$(GVT)]' --junitxml=build/results/guests.xml tests/guests
 
 check-shares: qemu host-image igt-programs modules ## two guests and the host on the same engines for two minutes: their shares (7 minutes; not in check)

@@ -2,9 +2,9 @@
 /*
  * DOC: a copy of what a guest shows
  *
- *   primary plane: linear, X tiled, Y tiled --> lines --> region, linear
- *                                                           ^
- *   cursor plane ------------------------ blended ----------+
+ *   primary plane: linear, X tiled, Y tiled --> lines of XRGB8888 --> region, linear
+ *                                                                      ^
+ *   cursor plane ------------------------------ blended ---------------+
  *
  * For users without OpenGL, who want pixels in a row at a place that does not move.  The copy
  * is made when the user asks what is shown, so it costs nothing while nobody looks.  Its
@@ -25,7 +25,7 @@
 
 #include "kvmgt_screen.h"
 
-#define CURSOR_BYTES	4	/* per pixel */
+#define PIXEL_BYTES	4	/* of the region and of the cursor */
 
 /**
  * struct surface - a plane of the guest
@@ -136,22 +136,59 @@ static u8 *surface_at(const struct surface *surface, u32 x, u32 y, u32 *run)
 	return surface->addr[page] + offset;
 }
 
-/* Bytes per pixel; 0: no format for a user who has no GPU to convert it. */
-static u32 bytes_per_pixel(u32 fourcc)
+/*
+ * Formats.  The region has only one: QEMU shows none of 16 or 30 bits, and the cursor has to
+ * be blended with it.
+ */
+
+static u32 from_xbgr8888(u32 pixel)
 {
-	switch (fourcc) {
-	case DRM_FORMAT_XRGB8888:
-	case DRM_FORMAT_ARGB8888:
-	case DRM_FORMAT_XBGR8888:
-	case DRM_FORMAT_ABGR8888:
-	case DRM_FORMAT_XRGB2101010:
-	case DRM_FORMAT_ARGB2101010:
-		return 4;
-	case DRM_FORMAT_RGB565:
-		return 2;
-	default:
-		return 0;
-	}
+	return (pixel & 0xff) << 16 | (pixel & 0xff00) | (pixel >> 16 & 0xff);
+}
+
+static u32 from_xrgb2101010(u32 pixel)
+{
+	return (pixel >> 22 & 0xff) << 16 | (pixel >> 12 & 0xff) << 8 | (pixel >> 2 & 0xff);
+}
+
+static u32 from_rgb565(u32 pixel)
+{
+	u32 red = pixel >> 11 & 0x1f, green = pixel >> 5 & 0x3f, blue = pixel & 0x1f;
+
+	return (red << 3 | red >> 2) << 16 | (green << 2 | green >> 4) << 8 |
+	       (blue << 3 | blue >> 2);
+}
+
+/**
+ * struct format - of the guest's pixels
+ * @fourcc: its name
+ * @bytes: per pixel
+ * @to_xrgb: makes the region's of one of them; NULL: it is one
+ */
+struct format {
+	u32 fourcc;
+	u32 bytes;
+	u32 (*to_xrgb)(u32 pixel);
+};
+
+static const struct format formats[] = {
+	{ DRM_FORMAT_XRGB8888, 4 },
+	{ DRM_FORMAT_ARGB8888, 4 },
+	{ DRM_FORMAT_XBGR8888, 4, from_xbgr8888 },
+	{ DRM_FORMAT_ABGR8888, 4, from_xbgr8888 },
+	{ DRM_FORMAT_XRGB2101010, 4, from_xrgb2101010 },
+	{ DRM_FORMAT_ARGB2101010, 4, from_xrgb2101010 },
+	{ DRM_FORMAT_RGB565, 2, from_rgb565 },
+};
+
+static const struct format *find_format(u32 fourcc)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i].fourcc == fourcc)
+			return &formats[i];
+	return NULL;
 }
 
 static void copy_line(struct kvmgt_screen *screen, u64 to, const struct surface *from, u32 y,
@@ -164,6 +201,24 @@ static void copy_line(struct kvmgt_screen *screen, u64 to, const struct surface 
 
 		run = min3(run, bytes - x, (u32)(PAGE_SIZE - offset_in_page(to + x)));
 		memcpy(screen_at(screen, to + x), src, run);
+	}
+}
+
+static void convert_line(struct kvmgt_screen *screen, u64 to, const struct surface *from, u32 y,
+			 const struct format *format)
+{
+	u32 x, i, run;
+
+	for (x = 0; x < from->plane.width; x += run) {
+		const void *src = surface_at(from, x * format->bytes, y, &run);
+		u64 at = to + (u64)x * PIXEL_BYTES;
+		u32 *dst = (u32 *)screen_at(screen, at);
+
+		run = min3(run / format->bytes, from->plane.width - x,
+			   (u32)(PAGE_SIZE - offset_in_page(at)) / PIXEL_BYTES);
+		for (i = 0; i < run; i++)
+			dst[i] = format->to_xrgb(format->bytes == 2 ? ((const u16 *)src)[i] :
+								      ((const u32 *)src)[i]);
 	}
 }
 
@@ -187,45 +242,49 @@ static void blend_pixel(struct kvmgt_screen *screen, const struct vgt_plane *pla
 
 	if (x < 0 || y < 0 || x >= plane->width || y >= plane->height || !above)
 		return;
-	pixel = (u32 *)screen_at(screen, y * plane->stride + x * CURSOR_BYTES);
+	pixel = (u32 *)screen_at(screen, y * plane->stride + x * PIXEL_BYTES);
 	*pixel = blend(*pixel, above);
 }
 
-/* Where red is above blue, as in the cursor. */
 static void draw_cursor(struct kvmgt_screen *screen, struct vgt_guest *guest,
 			const struct vgt_plane *plane)
 {
 	struct surface cursor;
 	u32 x, y, run;
 
-	if (plane->fourcc != DRM_FORMAT_XRGB8888 && plane->fourcc != DRM_FORMAT_ARGB8888)
-		return;
 	if (get_surface(guest, VGT_PLANE_CURSOR, &cursor))
 		return;
 	for (y = 0; y < cursor.plane.height; y++)
 		for (x = 0; x < cursor.plane.width; x++)
 			blend_pixel(screen, plane, (s64)cursor.plane.x + x,
 				    (s64)cursor.plane.y + y,
-				    *(u32 *)surface_at(&cursor, x * CURSOR_BYTES, y, &run));
+				    *(u32 *)surface_at(&cursor, x * PIXEL_BYTES, y, &run));
 	put_surface(guest, &cursor);
 }
 
 static int draw_primary(struct kvmgt_screen *screen, const struct surface *primary,
 			struct vgt_plane *plane)
 {
-	u32 y, bytes = plane->width * bytes_per_pixel(plane->fourcc);
+	const struct format *format = find_format(plane->fourcc);
+	u32 y, bytes = plane->width * PIXEL_BYTES;
+	u64 to;
 	int ret;
 
+	plane->fourcc = DRM_FORMAT_XRGB8888;
 	plane->modifier = DRM_FORMAT_MOD_LINEAR;
 	plane->stride = ALIGN(bytes, 64);
 	plane->size = PAGE_ALIGN((u64)plane->stride * plane->height);
-	if (!bytes || plane->size > KVMGT_SCREEN_SIZE)
+	if (!format || plane->size > KVMGT_SCREEN_SIZE)
 		return -EINVAL;
 	ret = grow(screen, plane->size >> PAGE_SHIFT);
 	if (ret)
 		return ret;
 	for (y = 0; y < plane->height; y++) {
-		copy_line(screen, (u64)y * plane->stride, primary, y, bytes);
+		to = (u64)y * plane->stride;
+		if (format->to_xrgb)
+			convert_line(screen, to, primary, y, format);
+		else
+			copy_line(screen, to, primary, y, bytes);
 		cond_resched();
 	}
 	return 0;
