@@ -31,6 +31,7 @@
 #include "vgt/regs/power.h"
 #include "vgt_awake.h"
 #include "vgt_gpu.h"
+#include "vgt_regs.h"
 
 #define REQUEST		BIT(2)
 #define ACK_TRIES	50000	/* of a microsecond; i915 waits as long */
@@ -137,6 +138,7 @@ void vgt_awake_get(struct vgt_gpu *gpu)
 	if (!awake->users++) {
 		tell_host(gpu, true);
 		vgt_awake_forcewake(gpu, true);
+		vgt_regs_guard(gpu, true);
 	}
 	mutex_unlock(&awake->lock);
 }
@@ -147,6 +149,7 @@ void vgt_awake_put(struct vgt_gpu *gpu)
 
 	mutex_lock(&awake->lock);
 	if (!--awake->users) {
+		vgt_regs_guard(gpu, false);
 		vgt_awake_forcewake(gpu, false);
 		tell_host(gpu, false);
 	}

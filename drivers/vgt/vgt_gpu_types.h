@@ -32,6 +32,7 @@ struct vgt_guest;
  * @engine: the physical engines
  * @nonpriv: their RING_FORCE_TO_NONPRIV as the host has written it; in the GPU, RING_NOPID is
  *	in place of what is not for all
+ * @guarded: there are guests, see vgt_regs_guard(); changed for an engine under its lock
  * @vgpu: by id, those on the run queues; 0 is the host's and always there
  * @core: the core itself, where something has to be a vGPU's; in no table
  * @timer_lock: protects @timer; innermost
@@ -56,6 +57,7 @@ struct vgt_gpu {
 	struct vgt_awake awake;
 	struct vgt_engine engine[VGT_NUM_ENGINES];
 	u32 nonpriv[VGT_NUM_ENGINES][NONPRIV_SLOTS];
+	bool guarded;
 	struct vgt_vgpu *vgpu[VGT_MAX_VGPUS];
 	struct vgt_vgpu core;
 	spinlock_t timer_lock; /* timer */

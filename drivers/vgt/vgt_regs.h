@@ -61,6 +61,14 @@ void vgt_regs_host_write(struct vgt_vgpu *host, u32 offset, u64 val, unsigned in
 u64 vgt_regs_guest_read(struct vgt_guest *guest, u32 offset, unsigned int size);
 void vgt_regs_guest_write(struct vgt_guest *guest, u32 offset, u64 val, unsigned int size);
 
+/**
+ * vgt_regs_guard - from here on there are guests, or none
+ *
+ * While there are, batches without privileges may write only what is in their contexts, whatever
+ * the host's driver allows.  The GPU is awake; one caller at a time.
+ */
+void vgt_regs_guard(struct vgt_gpu *gpu, bool guarded);
+
 /** vgt_regs_guest_reset - virtual registers as after power-on */
 void vgt_regs_guest_reset(struct vgt_guest *guest);
 /** vgt_regs_guest_reset_range - those from @start up to before @end */

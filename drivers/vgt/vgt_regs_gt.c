@@ -19,6 +19,8 @@
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock.h>
 
 #include "vgt/abi/pvinfo.h"
 #include "vgt/regs/engine.h"
@@ -81,17 +83,47 @@ static u32 nonpriv_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 }
 
 /*
- * Of what i915 opens on Skylake, L3SQCREG4 is in no context: OpenCL kernels that fence images do
- * without WaDisableLSQCROPERFforOCL, rather than that any guest's batch changes the L3 of all.
+ * Of what i915 opens on Skylake, L3SQCREG4 is in no context: while there are guests, OpenCL kernels
+ * that fence images do without WaDisableLSQCROPERFforOCL, rather than that any guest's batch changes
+ * the L3 of all.
  */
+static void put_nonpriv(struct vgt_gpu *gpu, unsigned int id, u32 offset, u32 slot)
+{
+	lockdep_assert_held(&gpu->engine[id].lock);
+	if (gpu->guarded && !in_contexts(&gpu->regs, id, slot))
+		slot = RING_NOPID(engine_base[id]);
+	vgt_gpu_write(gpu, offset, slot);
+}
+
 static void nonpriv_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offset, u32 val)
 {
-	*nonpriv_slot(vgpu, id, offset) = val;
-	if (vgpu->guest)
+	struct vgt_engine *engine = &vgpu->gpu->engine[id];
+	unsigned long flags;
+
+	if (vgpu->guest) {
+		*nonpriv_slot(vgpu, id, offset) = val;
 		return;
-	if (!in_contexts(&vgpu->gpu->regs, id, val))
-		val = RING_NOPID(engine_base[id]);
-	vgt_gpu_write(vgpu->gpu, offset, val);
+	}
+	spin_lock_irqsave(&engine->lock, flags);
+	*nonpriv_slot(vgpu, id, offset) = val;
+	put_nonpriv(vgpu->gpu, id, offset, val);
+	spin_unlock_irqrestore(&engine->lock, flags);
+}
+
+void vgt_regs_guard(struct vgt_gpu *gpu, bool guarded)
+{
+	unsigned int id, i;
+	unsigned long flags;
+
+	for (id = 0; id < VGT_NUM_ENGINES; id++) {
+		spin_lock_irqsave(&gpu->engine[id].lock, flags);
+		gpu->guarded = guarded;
+		for (i = 0; i < NONPRIV_SLOTS; i++)
+			if (gpu->nonpriv[id][i])
+				put_nonpriv(gpu, id, RING_FORCE_TO_NONPRIV(engine_base[id], i),
+					    gpu->nonpriv[id][i]);
+		spin_unlock_irqrestore(&gpu->engine[id].lock, flags);
+	}
 }
 
 /*

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "vgt_rig.h"
+#include "drivers/vgt/vgt_awake.h"
 #include "drivers/vgt/vgt_irq.h"
 #include "drivers/vgt/vgt_regs.h"
 #include "igd_irq.h"
@@ -142,7 +143,7 @@ static void masked_registers_pass_through(void **state)
 }
 
 /* A batch of anybody may write what contexts hold; the driver finds what it has written. */
-static void open_registers_are_of_contexts(void **state)
+static void open_registers_are_of_contexts_while_there_are_guests(void **state)
 {
 	static const struct { u32 slot; bool effective; } slots[] = {
 		{ CS_CHICKEN1, true }, { COMMON_SLICE_CHICKEN2, true }, { HDC_CHICKEN1, true },
@@ -153,6 +154,12 @@ static void open_registers_are_of_contexts(void **state)
 	};
 
 	(void)state;
+	/* Without guests, the host's are the host's business. */
+	vgt_rig_write(v, RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, 0), L3SQCREG4);
+	assert_int_equal(rig_read(v->rig, RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, 0)), L3SQCREG4);
+	vgt_awake_get(v->host->gpu);
+	assert_int_equal(rig_read(v->rig, RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, 0)),
+			 RING_NOPID(RENDER_RING_BASE));
 	for (unsigned int i = 0; i < ARRAY_SIZE(slots); i++) {
 		u32 offset = RING_FORCE_TO_NONPRIV(RENDER_RING_BASE, i);
 
@@ -169,6 +176,8 @@ static void open_registers_are_of_contexts(void **state)
 	vgt_rig_write(v, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0), CS_CHICKEN1);
 	assert_int_equal(rig_read(v->rig, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0)),
 			 RING_NOPID(BLT_RING_BASE));
+	vgt_awake_put(v->host->gpu);
+	assert_int_equal(rig_read(v->rig, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0)), CS_CHICKEN1);
 	expect_clean();
 }
 
@@ -616,7 +625,7 @@ int main(void)
 		TEST(registers_pass_through),
 		TEST(known_registers_without_a_handler_pass),
 		TEST(masked_registers_pass_through),
-		TEST(open_registers_are_of_contexts),
+		TEST(open_registers_are_of_contexts_while_there_are_guests),
 		TEST(unknown_registers_pass_and_count),
 		TEST(no_pvinfo_for_the_host),
 		TEST(fences_of_the_host_only),
