@@ -83,9 +83,9 @@ static u32 nonpriv_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 }
 
 /*
- * Of what i915 opens on Skylake, L3SQCREG4 is in no context: while there are guests, OpenCL kernels
- * that fence images do without WaDisableLSQCROPERFforOCL, rather than that any guest's batch changes
- * the L3 of all.
+ * Of what i915 opens on Skylake, L3SQCREG4 is in no context: while there are guests, OpenCL
+ * kernels that fence images do without WaDisableLSQCROPERFforOCL, rather than that any guest's
+ * batch changes the L3 of all.
  */
 static void put_nonpriv(struct vgt_gpu *gpu, unsigned int id, u32 offset, u32 slot)
 {
