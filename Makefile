@@ -75,7 +75,7 @@ igt-programs: root
 	@$(in_root) make -s -f igt-tests/Makefile
 
 # Our own tests and Debian's benchmarks do without IGT's source.
-igt: qemu host-image igt-programs $(if $(filter own benchmarks,$(LIST)),,igt-build) $(if $(filter mediated guest,$(ON)),modules) ## run IGT: LIST=bat|wide|own|... ON=native|mediated|guest|gvtg-guest
+igt: qemu host-image igt-programs $(if $(filter own benchmarks hostile,$(LIST)),,igt-build) $(if $(filter mediated guest,$(ON)),modules) ## run IGT: LIST=bat|wide|own|... ON=native|mediated|guest|gvtg-guest
 	@$(in_root) tools/igt.py $(LIST) $(ON)
 
 check: ## everything that must pass: unit tests, then system tests

@@ -4,11 +4,13 @@
 make check-debug; minutes, not in check.
 """
 
+import fnmatch
 import shutil
 import subprocess
 
 import pytest
 
+import igt
 import machine
 import modules
 
@@ -84,4 +86,8 @@ def test_nothing_leaks(boot):
 
 
 def test_no_rule_broken(boot):
-    assert boot.violations == []
+    """But for those that a test breaks on purpose."""
+    tests = (boot.where / "guest-tests").read_text().split()
+    provoked = {rule for pattern, rule in igt.read_provoked()
+                if any(fnmatch.fnmatchcase(f"vgt@{test}", pattern) for test in tests)}
+    assert [v for v in boot.violations if v["rule"] not in provoked] == []
