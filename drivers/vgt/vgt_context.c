@@ -64,7 +64,8 @@
 #define MAX_BATCH_PAGES	16
 #define STATE_PAGE	1	/* of the image: ring context and engine context */
 
-/* What of a descriptor a guest has a say in. */
+/* What of CONTEXT_CONTROL and of a descriptor a guest has a say in. */
+#define CONTROL_FLAGS	(CTX_CTRL_RS_ENABLE | CTX_CTRL_SAVE_INHIBIT | CTX_CTRL_INHIBIT_SYN_SWITCH)
 #define DESC_FLAGS	(CTX_DESC_VALID | CTX_DESC_FORCE_RESTORE | 3ull << CTX_DESC_MODE_SHIFT | \
 			 BIT(5) | BIT(8))
 
@@ -561,7 +562,7 @@ static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 
 	if (ctx->loaded && same_batch_in_progress(image, shadow))
 		return 0;
-	if (image[IMAGE_BB_ADDR] & BBADDR_VALID &&
+	if ((image[IMAGE_BB_ADDR] | image[IMAGE_SBB_ADDR]) & BBADDR_VALID &&
 	    !(image[IMAGE_BB_STATE] & image[IMAGE_BB_LAST] & BBSTATE_PPGTT))
 		return -EPERM;
 	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
@@ -727,12 +728,12 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	if (err)
 		return err;
 
-	shadow[IMAGE_CONTEXT_CONTROL] = (image[IMAGE_CONTEXT_CONTROL] & ~CTX_CTRL_RESTORE_INHIBIT) |
+	shadow[IMAGE_CONTEXT_CONTROL] = (image[IMAGE_CONTEXT_CONTROL] & CONTROL_FLAGS * 0x10001) |
 					CTX_CTRL_RESTORE_INHIBIT << 16;
 	shadow[IMAGE_RING_HEAD] = image[IMAGE_RING_HEAD];
 	shadow[IMAGE_RING_TAIL] = ctx->tail;
 	shadow[IMAGE_RING_START] = ctx->ring.addr;
-	shadow[IMAGE_RING_CTL] = image[IMAGE_RING_CTL];
+	shadow[IMAGE_RING_CTL] = image[IMAGE_RING_CTL] & (RING_CTL_PAGES | RING_CTL_VALID);
 	shadow[IMAGE_TIMESTAMP] = image[IMAGE_TIMESTAMP];
 	shadow[IMAGE_POWER_STATE] = image[IMAGE_POWER_STATE];
 	ctx->loaded = true;

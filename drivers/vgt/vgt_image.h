@@ -22,7 +22,8 @@
 #define IMAGE_BB_FIRST		0x0d	/* batch in progress: addresses and states */
 #define IMAGE_BB_ADDR		0x0f
 #define IMAGE_BB_STATE		0x11
-#define IMAGE_BB_LAST		0x17
+#define IMAGE_SBB_ADDR		0x15
+#define IMAGE_BB_LAST		0x17	/* SBB_STATE */
 #define IMAGE_BB_PER_CTX	0x19
 #define IMAGE_INDIRECT_CTX	0x1b
 #define IMAGE_INDIRECT_OFFSET	0x1d

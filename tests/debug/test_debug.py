@@ -23,6 +23,8 @@ run() {
 	for s in "$@"; do
 		timeout 300 /job/programs/${s%@*} --run-subtest "${s#*@}" >>programs.log 2>&1
 		echo "$s $?" >>results
+		ask '{"execute": "qom-get", "arguments": {"path": "/machine/peripheral/gpu", "property": "violations"}}' \
+			>"violations-$s"
 	done
 }
 load-i915 enable_gvt=1 || exit 1

@@ -415,6 +415,32 @@ static void test_batch_in_progress_cannot_be_made_up(void **state)
 	run(c, NULL);
 	assert_int_equal(result(d, 0), 0);
 	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+	/* Nor one of the second level alone. */
+	poke(c, IMAGE_BB_ADDR, 0);
+	poke(c, IMAGE_SBB_ADDR, d->results | BBADDR_VALID);
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 2);
+	poke(c, IMAGE_SBB_ADDR, 0);
+	run(c, NULL);
+	assert_int_equal(result(d, 0), 1);
+	free(c);
+	stop();
+}
+
+static void test_flags_of_the_ring_are_masked(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	emit_store(c, d->results, 1);
+	poke(c, IMAGE_RING_CTL, peek(c, IMAGE_RING_CTL) | 0xffe00ffe);
+	poke(c, IMAGE_CONTEXT_CONTROL, peek(c, IMAGE_CONTEXT_CONTROL) | 0xfff0fff0);
+	run(c, NULL);
+	assert_int_equal(result(d, 0), 1);
+	assert_int_equal(rig_read(v->rig, RING_CTL(base())) & ~RING_CTL_PAGES, RING_CTL_VALID);
+	assert_int_equal(rig_read(v->rig, RING_CONTEXT_CONTROL(base())) & 0xfff0, 0);
 	free(c);
 	stop();
 }
@@ -606,6 +632,7 @@ int main(void)
 		cmocka_unit_test(test_close_in_the_middle),
 		cmocka_unit_test(test_image_is_audited),
 		cmocka_unit_test(test_batch_in_progress_cannot_be_made_up),
+		cmocka_unit_test(test_flags_of_the_ring_are_masked),
 		cmocka_unit_test(test_indirect_context),
 		cmocka_unit_test(test_sleep),
 		cmocka_unit_test(test_memory_is_taken_away),
