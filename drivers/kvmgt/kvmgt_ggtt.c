@@ -46,8 +46,7 @@ static bool is_in_windows(struct kvmgt_device *dev, u64 offset, u64 size)
 	for (n = 0; n < 2; n++) {
 		struct vgt_gm_range window = kvmgt_ggtt_window(dev, n);
 
-		if (offset >= window.start && size <= window.size &&
-		    offset - window.start <= window.size - size)
+		if (kvmgt_region_holds(&window, offset, size))
 			return true;
 	}
 	return false;

@@ -55,7 +55,7 @@ static bool is_in_slice(struct kvmgt_device *dev, u64 offset, u64 size)
 	struct vgt_gm_range low, high;
 
 	vgt_guest_gm(dev->guest, &low, &high);
-	return offset >= low.start && size <= low.size && offset - low.start <= low.size - size;
+	return kvmgt_region_holds(&low, offset, size);
 }
 
 static phys_addr_t aperture_at(struct kvmgt_device *dev, u64 offset)

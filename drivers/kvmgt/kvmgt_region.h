@@ -5,6 +5,8 @@
 #include <linux/types.h>
 #include <linux/vfio.h>
 
+#include <vgt/vmm.h>
+
 struct kvmgt_device;
 struct vm_area_struct;
 
@@ -29,6 +31,13 @@ static inline unsigned int kvmgt_region_index(u64 pos)
 static inline u64 kvmgt_region_offset(u64 pos)
 {
 	return pos & ((1ull << KVMGT_REGION_SHIFT) - 1);
+}
+
+/** kvmgt_region_holds - does [@offset, @offset + @size) lie in @range? */
+static inline bool kvmgt_region_holds(const struct vgt_gm_range *range, u64 offset, u64 size)
+{
+	return offset >= range->start && size <= range->size &&
+	       offset - range->start <= range->size - size;
 }
 
 /* Operations of &struct vfio_device_ops and the request of VFIO by this name. */
