@@ -14,6 +14,11 @@
  *     |                                              refused                               v
  *     +------------------------------ next ------------------------------------------- return
  *
+ * Batches without privileges are left to the hardware, which does not carry out
+ * what they must not do.  The blitter of gen9 carries out their register loads,
+ * so its batches are audited as well (VGT_AUDIT_USER), and what other engines would
+ * not carry out is taken out.
+ *
  * Why a list of the commands of 3D and media units need not be long: what they
  * are given are addresses in the PPGTT, where the page tables of the core say
  * what there is, and a batch without privileges may give all of them.  A command
@@ -26,6 +31,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "vgt/regs/mi.h"
 #include "vgt_audit_cmds.h"
@@ -33,12 +39,32 @@
 
 #define PAGE_BYTES	4096u
 
-int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule)
+int vgt_audit_refuse_all(struct vgt_audit_scan *scan, const char *rule)
 {
 	scan->finding->at = scan->at;
 	scan->finding->command = scan->dw[0];
 	scan->finding->rule = rule;
 	return -EPERM;
+}
+
+int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule)
+{
+	int err = vgt_audit_refuse_all(scan, rule);
+
+	return scan->audit->kind == VGT_AUDIT_USER ? AUDIT_DROP : err;
+}
+
+void vgt_audit_dropped(struct vgt_audit_scan *scan, const char *rule)
+{
+	if (scan->audit->kind != VGT_AUDIT_USER)
+		return;
+	vgt_audit_refuse_all(scan, rule);
+	scan->finding->dropped++;
+}
+
+void vgt_audit_drop(struct vgt_audit_scan *scan, unsigned int len)
+{
+	memset32(scan->dw, MI_NOOP, len);
 }
 
 /* Both ends in one range: the space between two ranges is somebody else's. */
@@ -52,6 +78,8 @@ int vgt_audit_ggtt(struct vgt_audit_scan *scan, u64 addr, u32 bytes)
 	const struct vgt_gm_share *gm = scan->audit->gm;
 	u64 last = addr + bytes - 1;
 
+	if (scan->audit->kind == VGT_AUDIT_USER)
+		return vgt_audit_refuse(scan, "GGTT address without privileges");
 	if (range_holds(&gm->low, addr, last) || range_holds(&gm->high, addr, last))
 		return 0;
 	return vgt_audit_refuse(scan, "GGTT address");
@@ -59,6 +87,8 @@ int vgt_audit_ggtt(struct vgt_audit_scan *scan, u64 addr, u32 bytes)
 
 int vgt_audit_status_page(struct vgt_audit_scan *scan, u64 index)
 {
+	if (scan->audit->kind == VGT_AUDIT_USER)
+		return vgt_audit_refuse(scan, "status page without privileges");
 	if (index <= PAGE_BYTES - 8 && IS_ALIGNED(index, 4))
 		return 0;
 	return vgt_audit_refuse(scan, "index into the status page");
@@ -133,7 +163,9 @@ static int check_command(struct vgt_audit_scan *scan, const struct vgt_audit_cmd
 	int err;
 
 	if (len < cmd->min || len > cmd->max)
-		return vgt_audit_refuse(scan, "length");
+		return vgt_audit_refuse_all(scan, "length");
+	if (!(cmd->kinds & BIT(scan->audit->kind)))
+		return vgt_audit_refuse(scan, "command not allowed here");
 	if (!flags_are_known(cmd, scan->dw[0]))
 		return vgt_audit_refuse(scan, "reserved bits");
 	err = check_operands(scan, cmd);
@@ -159,20 +191,23 @@ int vgt_audit(const struct vgt_audit *audit, u32 *dw, unsigned int n,
 		scan.dw = &dw[i];
 		cmd = vgt_audit_find(dw[i], audit->engine, &len);
 		if (!cmd)
-			return vgt_audit_refuse(&scan, "unknown command");
-		if (!(cmd->kinds & BIT(audit->kind)))
-			return vgt_audit_refuse(&scan, "command not allowed here");
-		if (len > n - i) {
-			if (audit->kind == VGT_AUDIT_RING)
-				return vgt_audit_refuse(&scan, "command goes past the tail");
-			return -ENODATA;
-		}
+			return vgt_audit_refuse_all(&scan, "unknown command");
+		if (len > n - i)
+			break;
 		ret = check_command(&scan, cmd, len);
 		if (ret < 0)
 			return ret;
+		if (ret == AUDIT_DROP) {
+			finding->dropped++;
+			vgt_audit_drop(&scan, len);
+		}
 		i += len;
 		if (ret == AUDIT_END)
 			return i;
 	}
-	return audit->kind == VGT_AUDIT_RING ? n : -ENODATA;
+	if (audit->kind != VGT_AUDIT_RING) {
+		finding->stop = i;
+		return -ENODATA;
+	}
+	return i < n ? vgt_audit_refuse_all(&scan, "command goes past the tail") : n;
 }

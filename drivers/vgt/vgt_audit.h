@@ -17,6 +17,7 @@ enum vgt_audit_kind {
 	VGT_AUDIT_BATCH,	/* privileged; ends with MI_BATCH_BUFFER_END */
 	VGT_AUDIT_WA_BATCH,	/* run with each context, ends likewise; starts no batch */
 	VGT_AUDIT_IMAGE,	/* context image after the ring context: register loads and state */
+	VGT_AUDIT_USER,		/* batch without privileges that the hardware does not see to */
 };
 
 /**
@@ -25,9 +26,10 @@ enum vgt_audit_kind {
  * @gm: graphics memory that the guest may address
  * @engine: whose commands
  * @kind: where they stand
- * @batch: called for each start of a privileged batch: makes a safe copy of what
- *	is at GGTT address @addr, audits it, returns the address of the copy in
- *	@addr, which replaces the guest's.  0 or an error, which the audit then returns.
+ * @start: called for each start of a batch that has to be copied, with the command, whose
+ *	address it replaces, at once or later.  0 or an error, which the audit then returns.
+ *	From VGT_AUDIT_USER the address is one of the PPGTT, whatever the command says; else
+ *	the command says so, and an address in the GGTT is the guest's own.
  *	Never called for kinds that may not start one.  NULL: none may be started.
  * @priv: handed to it
  */
@@ -36,7 +38,7 @@ struct vgt_audit {
 	const struct vgt_gm_share *gm;
 	enum vgt_engine_id engine;
 	enum vgt_audit_kind kind;
-	int (*batch)(void *priv, u64 *addr);
+	int (*start)(void *priv, u32 *dw);
 	void *priv;
 };
 
@@ -45,11 +47,16 @@ struct vgt_audit {
  * @at: dword
  * @command: first dword of the command
  * @rule: what it breaks, a few words; constant
+ * @dropped: of VGT_AUDIT_USER, what was taken out for such a rule; the rest may be executed
+ * @stop: on -ENODATA the first dword that is not audited: more may be appended and the audit
+ *	go on from there
  */
 struct vgt_audit_finding {
 	unsigned int at;
 	u32 command;
 	const char *rule;
+	unsigned int dropped;
+	unsigned int stop;
 };
 
 /**
@@ -58,11 +65,11 @@ struct vgt_audit_finding {
  *	registers that are not for the guest but that its driver does not miss are
  *	taken out
  * @n: dwords
- * @finding: filled on -EPERM
+ * @finding: zeroed by the caller; filled on -EPERM, and where something was taken out
  *
  * Return: number of dwords up to and including the end (the whole of a ring),
  * -EPERM when a command is refused, -ENODATA when there is no end within @n, or
- * what @audit->batch returned.
+ * what @audit->start returned.
  */
 int vgt_audit(const struct vgt_audit *audit, u32 *dw, unsigned int n,
 	      struct vgt_audit_finding *finding);

@@ -18,10 +18,16 @@ const struct vgt_audit_cmd *vgt_audit_find_mi(u32 dw0);
 const struct vgt_audit_cmd *vgt_audit_find_2d(u32 dw0);
 const struct vgt_audit_cmd *vgt_audit_find_gfx(u32 dw0, enum vgt_engine_id engine);
 
-/* vgt_audit_refuse - fill in the finding; -EPERM */
+/* vgt_audit_refuse_all - fill in the finding; -EPERM */
+int vgt_audit_refuse_all(struct vgt_audit_scan *scan, const char *rule);
+/* vgt_audit_refuse - the same, but AUDIT_DROP where the hardware would go on behind the command */
 int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule);
+/* vgt_audit_dropped - a part of a command was taken out; a finding where that means something */
+void vgt_audit_dropped(struct vgt_audit_scan *scan, const char *rule);
+/* vgt_audit_drop - the command becomes one that does nothing */
+void vgt_audit_drop(struct vgt_audit_scan *scan, unsigned int len);
 
-/** vgt_audit_ggtt - may the guest's command access @bytes at a GGTT address?  0 or -EPERM. */
+/** vgt_audit_ggtt - may the guest's command access @bytes at a GGTT address?  0, or refused */
 int vgt_audit_ggtt(struct vgt_audit_scan *scan, u64 addr, u32 bytes);
 /** vgt_audit_status_page - the same for an index into the context's own status page */
 int vgt_audit_status_page(struct vgt_audit_scan *scan, u64 index);

@@ -222,8 +222,7 @@ const struct vgt_audit_cmd *vgt_audit_find_gfx(u32 dw0, enum vgt_engine_id engin
 	return NULL;
 }
 
-#define BLT(name, min, max)	{ name, AUDIT_BCS, AUDIT_RING | AUDIT_BATCH, 8, min, max, \
-				  BLT_FLAGS }
+#define BLT(name, min, max)	{ name, AUDIT_BCS, AUDIT_WORK, 8, min, max, BLT_FLAGS }
 #define MORE			257	/* dwords: data in the command itself */
 
 static const struct vgt_audit_cmd blt[128] = {

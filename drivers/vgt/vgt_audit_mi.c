@@ -41,12 +41,6 @@ static u64 addr64(const u32 *dw)
 	return (u64)dw[1] << 32 | dw[0];
 }
 
-static void make_noops(u32 *dw, unsigned int len)
-{
-	while (len--)
-		*dw++ = MI_NOOP;
-}
-
 /*
  * Flow
  */
@@ -57,36 +51,32 @@ static int batch_end(struct vgt_audit_scan *scan, u32 *dw, unsigned int len)
 }
 
 /*
- * A batch in the PPGTT has no privileges: the hardware looks after it.  One in
- * the GGTT has those of the ring, so what it is has to be known as well.
+ * A batch in the PPGTT has no privileges: the hardware looks after it, but for the
+ * blitter's.  One in the GGTT has those of the ring, so what it is has to be known as well.
  */
 static int batch_start(struct vgt_audit_scan *scan, u32 *dw, unsigned int len)
 {
 	const struct vgt_audit *audit = scan->audit;
+	bool user = audit->kind == VGT_AUDIT_USER, ppgtt = user || dw[0] & MI_BATCH_PPGTT;
 	bool nested = dw[0] & MI_BATCH_SECOND_LEVEL;
-	u64 addr = (u64)dw[2] << 32 | (dw[1] & ~3u);
 	int err;
 
 	if (nested && audit->kind == VGT_AUDIT_RING)
 		return vgt_audit_refuse(scan, "second level batch from the ring");
-	if (!(dw[0] & MI_BATCH_PPGTT)) {
-		if (!audit->batch)
-			return vgt_audit_refuse(scan, "privileged batch from here");
+	if (!ppgtt || audit->engine == VGT_BCS) {
+		if (!audit->start)
+			return vgt_audit_refuse(scan, "batch from here");
 		if (dw[0] & BATCH_ADD_OFFSET || dw[1] & 3)
-			return vgt_audit_refuse(scan, "address of a privileged batch");
-		err = vgt_audit_ggtt(scan, addr, 4);
+			return vgt_audit_refuse(scan, "address of a batch");
+		err = ppgtt ? 0 : vgt_audit_ggtt(scan, addr64(&dw[1]), 4);
 		if (err)
 			return err;
-		err = audit->batch(audit->priv, &addr);
-		if (err == -EPERM)
-			return vgt_audit_refuse(scan, "privileged batch");
+		err = audit->start(audit->priv, dw);
 		if (err)
-			return err;
-		dw[1] = lower_32_bits(addr);
-		dw[2] = upper_32_bits(addr);
+			return err == -EPERM ? vgt_audit_refuse_all(scan, "batch") : err;
 	}
 	/* From a batch a start at the same level is a jump: there is no way back. */
-	if (audit->kind == VGT_AUDIT_BATCH && !nested && !(dw[0] & MI_BATCH_PREDICATE))
+	if ((audit->kind == VGT_AUDIT_BATCH || user) && !nested && !(dw[0] & MI_BATCH_PREDICATE))
 		return AUDIT_END;
 	return 0;
 }
@@ -117,6 +107,7 @@ static int load_immediate(struct vgt_audit_scan *scan, u32 *pair)
 		pair[1] &= ~vgt_audit_reg_clear(audit, pair[0]);
 		return 0;
 	case VGT_AUDIT_REG_DROP:
+		vgt_audit_dropped(scan, "load of a register");
 		pair[0] = vgt_audit_reg_sink(audit);
 		pair[1] = 0;
 		return 0;
@@ -155,7 +146,8 @@ static int load_register_mem(struct vgt_audit_scan *scan, u32 *dw, unsigned int 
 		dw[3] = MI_NOOP;
 		return 0;
 	case VGT_AUDIT_REG_DROP:
-		make_noops(dw, len);
+		vgt_audit_dropped(scan, "load of a register");
+		vgt_audit_drop(scan, len);
 		return 0;
 	default:
 		return vgt_audit_refuse(scan, "load of a register");
@@ -179,7 +171,8 @@ static int load_register_reg(struct vgt_audit_scan *scan, u32 *dw, unsigned int 
 	case VGT_AUDIT_REG_LOAD:
 		return 0;
 	case VGT_AUDIT_REG_DROP:
-		make_noops(dw, len);
+		vgt_audit_dropped(scan, "load of a register");
+		vgt_audit_drop(scan, len);
 		return 0;
 	default:
 		return vgt_audit_refuse(scan, "load of a register");
@@ -260,7 +253,8 @@ static const struct vgt_audit_cmd mi[64] = {
 		.flags = NOOP_WRITE_ID | NOOP_ID,
 	},
 	[MI_OP_SET_PREDICATE] = {
-		"MI_SET_PREDICATE", AUDIT_ALL, AUDIT_CODE, 0, 1, 1, .flags = 0xf,
+		/* Not in batches: what ends them, in the eyes of the audit, must not be turned off. */
+		"MI_SET_PREDICATE", AUDIT_ALL, AUDIT_RING | AUDIT_WA, 0, 1, 1, .flags = 0xf,
 	},
 	[MI_OP_USER_INTERRUPT] = {
 		"MI_USER_INTERRUPT", AUDIT_ALL, AUDIT_CODE, 0, 1, 1,
@@ -272,13 +266,14 @@ static const struct vgt_audit_cmd mi[64] = {
 		"MI_RS_CONTROL", AUDIT_RCS, AUDIT_IMAGE, 0, 1, 1, .flags = 1,
 	},
 	[MI_OP_ARB_ON_OFF] = {
-		"MI_ARB_ON_OFF", AUDIT_ALL, AUDIT_CODE, 0, 1, 1, .flags = MI_ARB_ENABLE,
+		"MI_ARB_ON_OFF", AUDIT_ALL, AUDIT_TRUSTED, 0, 1, 1, .flags = MI_ARB_ENABLE,
 	},
 	[MI_OP_URB_ATOMIC_ALLOC] = {
 		"MI_URB_ATOMIC_ALLOC", AUDIT_RCS, AUDIT_IMAGE, 0, 1, 1, .flags = 0xfffff,
 	},
 	[MI_OP_BATCH_BUFFER_END] = {
-		"MI_BATCH_BUFFER_END", AUDIT_ALL, AUDIT_BATCH | AUDIT_WA | AUDIT_IMAGE, 0, 1, 1,
+		"MI_BATCH_BUFFER_END", AUDIT_ALL, AUDIT_BATCH | AUDIT_USER | AUDIT_WA | AUDIT_IMAGE,
+		0, 1, 1,
 		.flags = 1, .check = batch_end,
 	},
 	[MI_OP_PREDICATE] = {
@@ -291,7 +286,7 @@ static const struct vgt_audit_cmd mi[64] = {
 		"MI_MATH", AUDIT_ALL, AUDIT_CODE, 8, 2, 257,
 	},
 	[MI_OP_SEMAPHORE_WAIT] = {
-		"MI_SEMAPHORE_WAIT", AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, 8, 4, 4,
+		"MI_SEMAPHORE_WAIT", AUDIT_ALL, AUDIT_WORK, 8, 4, 4,
 		.flags = MI_GGTT | MI_SEMAPHORE_POLL | 7u << MI_SEMAPHORE_OP_SHIFT,
 		.operand = { GGTT(2, MI_GGTT, 4) }, .check = semaphore_wait,
 	},
@@ -300,7 +295,7 @@ static const struct vgt_audit_cmd mi[64] = {
 		.flags = MI_GGTT | MI_STORE_QWORD, .check = store_data_imm,
 	},
 	[MI_OP_STORE_DATA_INDEX] = {
-		"MI_STORE_DATA_INDEX", AUDIT_ALL, AUDIT_CODE, 8, 3, 4,
+		"MI_STORE_DATA_INDEX", AUDIT_ALL, AUDIT_TRUSTED, 8, 3, 4,
 		.flags = MI_STORE_INDEX_PPHWSP, .check = store_data_index,
 	},
 	[MI_OP_LOAD_REGISTER_IMM] = {
@@ -319,7 +314,7 @@ static const struct vgt_audit_cmd mi[64] = {
 		.check = flush_dw,
 	},
 	[MI_OP_REPORT_PERF_COUNT] = {
-		"MI_REPORT_PERF_COUNT", AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, 6, 4, 4,
+		"MI_REPORT_PERF_COUNT", AUDIT_ALL, AUDIT_WORK, 6, 4, 4,
 		.check = report_perf_count,
 	},
 	[MI_OP_LOAD_REGISTER_MEM] = {
@@ -343,13 +338,13 @@ static const struct vgt_audit_cmd mi[64] = {
 		.check = memory_atomic,
 	},
 	[MI_OP_BATCH_BUFFER_START] = {
-		"MI_BATCH_BUFFER_START", AUDIT_ALL, AUDIT_RING | AUDIT_BATCH, 8, 3, 3,
+		"MI_BATCH_BUFFER_START", AUDIT_ALL, AUDIT_WORK, 8, 3, 3,
 		.flags = MI_BATCH_PPGTT | MI_BATCH_PREDICATE | MI_BATCH_SECOND_LEVEL |
 			 BATCH_ADD_OFFSET,
 		.check = batch_start,
 	},
 	[MI_OP_CONDITIONAL_BATCH_BUFFER_END] = {
-		"MI_CONDITIONAL_BATCH_BUFFER_END", AUDIT_ALL, AUDIT_BATCH, 8, 4, 4,
+		"MI_CONDITIONAL_BATCH_BUFFER_END", AUDIT_ALL, AUDIT_BATCH | AUDIT_USER, 8, 4, 4,
 		.flags = MI_GGTT | MI_COND_BBE_COMPARE | MI_COND_BBE_MASK,
 		.operand = { GGTT(2, MI_GGTT, 8) },
 	},

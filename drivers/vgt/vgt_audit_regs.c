@@ -17,6 +17,9 @@
  * all of that documented.  A register of the GPU's that is not known, then, is
  * left out of the copy rather than that the guest be refused.
  *
+ * A batch without privileges loads what the hardware lets it load on other
+ * engines; the rest is dropped, as it is there.
+ *
  * Source: Skylake PRM vol. 2c (Command Reference: Registers).
  */
 #include <linux/kernel.h>
@@ -180,11 +183,22 @@ static const struct rule *find_rule(const struct vgt_audit *audit, u32 offset)
 	return rule;
 }
 
+/* The same registers as i915 lets its programs load on the blitter: gen9_blt_regs. */
+static bool is_for_users(enum vgt_engine_id id, u32 offset)
+{
+	u32 first = RING_GPR(base[id], 0), last = RING_GPR(base[id], RING_NUM_GPR) - 4;
+
+	return (offset >= first && offset <= last && IS_ALIGNED(offset, 4)) ||
+	       offset == base[id] + RING_NOPID_OFFSET || (id == VGT_BCS && offset == BCS_SWCTRL);
+}
+
 enum vgt_audit_reg vgt_audit_reg_load(const struct vgt_audit *audit, u32 offset)
 {
 	const struct vgt_reg_entry *entry;
 	const struct rule *rule;
 
+	if (audit->kind == VGT_AUDIT_USER)
+		return is_for_users(audit->engine, offset) ? VGT_AUDIT_REG_LOAD : VGT_AUDIT_REG_DROP;
 	if (!is_register(offset) || !is_own(audit->engine, offset))
 		return VGT_AUDIT_REG_REFUSE;
 	rule = find_rule(audit, offset);

@@ -22,10 +22,15 @@
 #define AUDIT_BATCH	BIT(VGT_AUDIT_BATCH)
 #define AUDIT_WA	BIT(VGT_AUDIT_WA_BATCH)
 #define AUDIT_IMAGE	BIT(VGT_AUDIT_IMAGE)
-#define AUDIT_CODE	(AUDIT_RING | AUDIT_BATCH | AUDIT_WA)
+#define AUDIT_USER	BIT(VGT_AUDIT_USER)
+#define AUDIT_WORK	(AUDIT_RING | AUDIT_BATCH | AUDIT_USER)
+#define AUDIT_TRUSTED	(AUDIT_RING | AUDIT_BATCH | AUDIT_WA)
+#define AUDIT_CODE	(AUDIT_TRUSTED | AUDIT_USER)
 #define AUDIT_ANYWHERE	(AUDIT_CODE | AUDIT_IMAGE)
 
-#define AUDIT_END	1	/* of a check: the commands end here */
+/* What a check returns besides 0 and errors. */
+#define AUDIT_END	1	/* the commands end here */
+#define AUDIT_DROP	2	/* the command is not carried out, those after it are */
 
 /**
  * struct vgt_audit_scan - an audit under way
@@ -66,7 +71,7 @@ struct vgt_audit_operand {
  * @min, @max: dwords that it may have
  * @flags: bits of the header that may be set, beside the opcode and the length
  * @operand: addresses with nothing special about them
- * @check: the rest, NULL: nothing.  0, AUDIT_END or an error.
+ * @check: the rest, NULL: nothing.  0, AUDIT_END, AUDIT_DROP or an error.
  */
 struct vgt_audit_cmd {
 	const char *name;

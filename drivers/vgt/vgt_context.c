@@ -3,7 +3,7 @@
  * DOC: shadow contexts
  *
  * The GPU never executes from memory that a guest can write, but for batches
- * that run without privileges.  For each of its contexts the core has a shadow,
+ * that run without privileges, where the engine sees to that.  For each of its contexts the core has a shadow,
  * in the core's own graphics memory, where neither the guest's CPUs nor its
  * commands reach:
  *
@@ -13,8 +13,8 @@
  *     engine context - audit -->    copy; copied back when the engine has saved it;
  *                                   that of an idle context, if it is not to be restored
  *     ring          - audit -->     copy of what is between head and tail, same offsets
- *     workaround and privileged
- *     batches       - audit -->     copies
+ *     workaround batches - audit -> copies
+ *     batches       - audit -->     copies (vgt_batch.c), if privileged or the blitter's
  *     page tables   - sync -->      vgt_ppgtt.c
  *
  *                 first use               submission: load            saved, no element left
@@ -26,13 +26,13 @@
  * A context is busy while its descriptor is in the port of its engine.  What the
  * engine has of it then must not change: only commands that it cannot have
  * reached are added, and the tail, which the engine reads anew at a lite restore.
+ * Copies of batches that it has left behind are used again.
  *
  * The image goes through the guest's memory between two runs, as drivers expect.
  * What comes back equal to what the engine has saved needs no second audit.
  *
  * Source: Skylake PRM vol. 7, "Logical Ring Context"; i915 gt/intel_lrc.c.
  */
-#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
@@ -45,7 +45,9 @@
 #include "vgt/regs/engine.h"
 #include "vgt/regs/mi.h"
 #include "vgt_audit.h"
+#include "vgt_batch.h"
 #include "vgt_context.h"
+#include "vgt_copy.h"
 #include "vgt_execlist.h"
 #include "vgt_ggtt.h"
 #include "vgt_gm.h"
@@ -58,31 +60,14 @@
 #include "vgt_stats.h"
 #include "vgt_trace.h"
 
-#define WINDOW_PAGES	(VGT_GM_WINDOW_SIZE / SZ_4K)
 #define PAGE_DWORDS	(SZ_4K / 4)
-#define MAX_BATCHES	16
-#define MAX_BATCH_PAGES	16
+#define MANY_BATCHES	16	/* copies, before it is looked which are not needed any more */
 #define STATE_PAGE	1	/* of the image: ring context and engine context */
 
 /* What of CONTEXT_CONTROL and of a descriptor a guest has a say in. */
 #define CONTROL_FLAGS	(CTX_CTRL_RS_ENABLE | CTX_CTRL_SAVE_INHIBIT | CTX_CTRL_INHIBIT_SYN_SWITCH)
 #define DESC_FLAGS	(CTX_DESC_VALID | CTX_DESC_FORCE_RESTORE | 3ull << CTX_DESC_MODE_SHIFT | \
 			 BIT(5) | BIT(8))
-
-/**
- * struct vgt_copy - pages of the core in a vGPU's window
- * @addr: in the GGTT
- * @pages: how many; 0: none
- * @page: the pages, for the kernel and on the bus
- */
-struct vgt_copy {
-	u32 addr;
-	unsigned int pages;
-	struct {
-		u32 *addr;
-		u64 bus;
-	} *page;
-};
 
 /**
  * struct vgt_context - a shadow context
@@ -104,8 +89,8 @@ struct vgt_copy {
  * @back: that tail
  * @indirect: workaround batch of each restore
  * @per_ctx: workaround batch after each restore
- * @batch: privileged batches that the ring may start
- * @num_batches: how many
+ * @batches: what the ring starts and has to be copied
+ * @copied: bytes of the ring that have been copied since there is a context
  * @ppgtt: its address space
  * @mode: how a descriptor says of what kind that is
  */
@@ -126,8 +111,8 @@ struct vgt_context {
 	bool taken_back;
 	u32 back;
 	struct vgt_copy indirect, per_ctx;
-	struct vgt_copy batch[MAX_BATCHES];
-	unsigned int num_batches;
+	struct vgt_batches batches;
+	u64 copied;
 	struct vgt_ppgtt *ppgtt;
 	unsigned int mode;
 };
@@ -135,71 +120,6 @@ struct vgt_context {
 static struct vgt_port *port_of(struct vgt_guest *guest, const struct vgt_context *ctx)
 {
 	return &guest->vgpu.port[ctx->id];
-}
-
-/*
- * Copies
- */
-
-static void free_copy(struct vgt_guest *guest, struct vgt_copy *copy)
-{
-	struct vgt_gpu *gpu = guest->vgpu.gpu;
-	struct vgt_hw *hw = gpu->hw;
-	unsigned int i;
-
-	if (!copy->pages)
-		return;
-	for (i = 0; i < copy->pages; i++)
-		vgt_ggtt_unmap_page(gpu, copy->addr + i * SZ_4K);
-	vgt_ggtt_flush(gpu);
-	for (i = 0; i < copy->pages; i++)
-		if (copy->page[i].addr)
-			hw->ops->page_free(hw, copy->page[i].addr, copy->page[i].bus);
-	bitmap_clear(guest->contexts.used, (copy->addr - guest->contexts.window) / SZ_4K,
-		     copy->pages);
-	kfree(copy->page);
-	*copy = (struct vgt_copy){ 0 };
-}
-
-/* Pages from @first on are the core's own; those before it will be mapped by the caller. */
-static int alloc_copy(struct vgt_guest *guest, struct vgt_copy *copy, unsigned int pages,
-		      unsigned int first)
-{
-	struct vgt_contexts *contexts = &guest->contexts;
-	struct vgt_gpu *gpu = guest->vgpu.gpu;
-	struct vgt_hw *hw = gpu->hw;
-	unsigned long start;
-	unsigned int i;
-
-	start = bitmap_find_next_zero_area(contexts->used, WINDOW_PAGES, 0, pages, 0);
-	if (start >= WINDOW_PAGES)
-		return -ENOSPC;
-	copy->page = kcalloc(pages, sizeof(*copy->page), GFP_KERNEL);
-	if (!copy->page)
-		return -ENOMEM;
-	bitmap_set(contexts->used, start, pages);
-	copy->addr = contexts->window + start * SZ_4K;
-	copy->pages = pages;
-	for (i = first; i < pages; i++) {
-		copy->page[i].addr = hw->ops->page_alloc(hw, &copy->page[i].bus);
-		if (!copy->page[i].addr) {
-			free_copy(guest, copy);
-			return -ENOMEM;
-		}
-		vgt_ggtt_map_page(gpu, copy->addr + i * SZ_4K, copy->page[i].bus);
-	}
-	vgt_ggtt_flush(gpu);
-	return 0;
-}
-
-static void write_copy(struct vgt_copy *copy, u32 offset, const u32 *dw, unsigned int n)
-{
-	unsigned int now;
-
-	for (; n; n -= now, dw += now, offset += 4 * now) {
-		now = min_t(unsigned int, n, (SZ_4K - offset % SZ_4K) / 4);
-		memcpy(copy->page[offset / SZ_4K].addr + offset % SZ_4K / 4, dw, 4 * now);
-	}
 }
 
 static u32 *state(struct vgt_context *ctx)
@@ -212,120 +132,10 @@ static const u32 *guest_state(const struct vgt_context *ctx)
 	return ctx->guest_page[STATE_PAGE]->addr;
 }
 
-/* Make room for @n dwords to copy to. */
-static int reserve_buffer(struct vgt_guest *guest, unsigned int n)
+static int audit(struct vgt_guest *guest, const struct vgt_context *ctx, enum vgt_audit_kind kind,
+		 u32 *dw, unsigned int n)
 {
-	struct vgt_contexts *contexts = &guest->contexts;
-	size_t size = ALIGN(4 * (size_t)n, SZ_4K);
-
-	if (contexts->buffer_size >= size)
-		return 0;
-	kvfree(contexts->buffer);
-	contexts->buffer_size = 0;
-	contexts->buffer = kvzalloc(size, GFP_KERNEL);
-	if (!contexts->buffer)
-		return -ENOMEM;
-	contexts->buffer_size = size;
-	return 0;
-}
-
-/* Copy @n dwords from the guest's graphics memory to @to. */
-static int fetch(struct vgt_guest *guest, u32 addr, u32 *to, unsigned int n)
-{
-	struct vgt_page *page;
-	unsigned int now;
-
-	for (; n; n -= now, to += now, addr += 4 * now) {
-		page = vgt_ggtt_guest_page(guest, addr);
-		if (!page)
-			return -EFAULT;
-		now = min_t(unsigned int, n, (SZ_4K - addr % SZ_4K) / 4);
-		memcpy(to, (u32 *)page->addr + addr % SZ_4K / 4, 4 * now);
-	}
-	return 0;
-}
-
-/*
- * Audit
- */
-
-static int audit(struct vgt_guest *guest, struct vgt_context *ctx, enum vgt_audit_kind kind,
-		 int (*batch)(void *priv, u64 *addr), u32 *dw, unsigned int n);
-
-struct batch_request {
-	struct vgt_guest *guest;
-	struct vgt_context *ctx;
-};
-
-/* As many pages of graphics memory as there are in a row from an address on. */
-static unsigned int fetch_batch(struct vgt_guest *guest, u32 addr, u32 *to)
-{
-	unsigned int n = 0, now;
-
-	while (n < MAX_BATCH_PAGES * PAGE_DWORDS) {
-		now = min_t(unsigned int, (SZ_4K - addr % SZ_4K) / 4,
-			    MAX_BATCH_PAGES * PAGE_DWORDS - n);
-		if (fetch(guest, addr, to + n, now))
-			break;
-		addr += 4 * now;
-		n += now;
-	}
-	return n;
-}
-
-/* A privileged batch that a ring starts: its copy takes its place. */
-static int shadow_batch(void *priv, u64 *addr)
-{
-	struct batch_request *request = priv;
-	struct vgt_context *ctx = request->ctx;
-	struct vgt_copy *copy = &ctx->batch[ctx->num_batches];
-	struct vgt_guest *guest = request->guest;
-	u32 offset = *addr % SZ_4K;
-	int n, err;
-	u32 *dw;
-
-	if (*addr > U32_MAX || *addr & 3)
-		return -EPERM;
-	if (ctx->num_batches == MAX_BATCHES)
-		return -EPERM;
-	dw = kvzalloc(MAX_BATCH_PAGES * SZ_4K, GFP_KERNEL);
-	if (!dw)
-		return -ENOMEM;
-	n = fetch_batch(guest, *addr, dw);
-	/* No batch within a batch: i915 has none, and the copies would nest without bound. */
-	n = audit(guest, ctx, VGT_AUDIT_BATCH, NULL, dw, n);
-	err = n;
-	if (n > 0)
-		err = alloc_copy(guest, copy, DIV_ROUND_UP(offset + 4 * n, SZ_4K), 0);
-	if (!err) {
-		write_copy(copy, offset, dw, n);
-		*addr = copy->addr + offset;
-		ctx->num_batches++;
-	}
-	kvfree(dw);
-	return err;
-}
-
-static int audit(struct vgt_guest *guest, struct vgt_context *ctx, enum vgt_audit_kind kind,
-		 int (*batch)(void *priv, u64 *addr), u32 *dw, unsigned int n)
-{
-	struct batch_request request = { guest, ctx };
-	struct vgt_audit_finding finding = { 0 };
-	const struct vgt_audit how = {
-		.regs = &guest->vgpu.gpu->regs,
-		.gm = &guest->vgpu.gm,
-		.engine = ctx->id,
-		.kind = kind,
-		.batch = batch,
-		.priv = &request,
-	};
-	int ret;
-
-	vgt_count_n(&guest->vgpu.stats, VGT_EVENT_AUDIT_DWORDS, n);
-	ret = vgt_audit(&how, dw, n, &finding);
-	if (ret == -EPERM && finding.rule)
-		trace_vgt_refused(guest->vgpu.id, finding.rule, finding.command, finding.at);
-	return ret;
+	return vgt_copy_audit(guest, ctx->id, kind, NULL, NULL, dw, n, NULL);
 }
 
 /*
@@ -337,28 +147,50 @@ static u32 ring_size(const u32 *image)
 	return (image[IMAGE_RING_CTL] & RING_CTL_PAGES) + SZ_4K;
 }
 
+/* Commands of a ring that are being copied. */
+struct ring_request {
+	struct vgt_guest *guest;
+	struct vgt_context *ctx;
+	const u32 *dw;
+};
+
+static int copy_batch(void *priv, u32 *dw)
+{
+	struct ring_request *request = priv;
+	struct vgt_context *ctx = request->ctx;
+
+	return vgt_batch_copy(request->guest, &ctx->batches, ctx->id, ctx->ppgtt,
+			      ctx->copied + 4 * (dw - request->dw), dw);
+}
+
 static int copy_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 from, u32 to)
 {
 	u32 size = ctx->ring.pages * SZ_4K, bytes = (to - from) & (size - 1);
 	u32 *dw, first = min(bytes, size - from);
+	struct ring_request request;
 	int ret;
 
 	if (!bytes)
 		return 0;
-	ret = reserve_buffer(guest, bytes / 4);
+	ret = vgt_buffer_reserve(&guest->contexts.buffer, bytes / 4);
 	if (ret)
 		return ret;
-	dw = guest->contexts.buffer;
-	ret = fetch(guest, ctx->ring_start + from, dw, first / 4);
+	dw = guest->contexts.buffer.dw;
+	ret = vgt_copy_fetch(guest, ctx->ring_start + from, dw, first / 4);
 	if (!ret && bytes > first)
-		ret = fetch(guest, ctx->ring_start, dw + first / 4, (bytes - first) / 4);
+		ret = vgt_copy_fetch(guest, ctx->ring_start, dw + first / 4, (bytes - first) / 4);
 	if (ret)
 		return ret;
-	ret = audit(guest, ctx, VGT_AUDIT_RING, shadow_batch, dw, bytes / 4);
-	if (ret < 0)
+	request = (struct ring_request){ guest, ctx, dw };
+	ret = vgt_copy_audit(guest, ctx->id, VGT_AUDIT_RING, copy_batch, &request, dw, bytes / 4,
+			     NULL);
+	if (ret < 0) {
+		vgt_batches_cut(&ctx->batches, ctx->copied);
 		return ret;
-	write_copy(&ctx->ring, from, dw, first / 4);
-	write_copy(&ctx->ring, 0, dw + first / 4, (bytes - first) / 4);
+	}
+	vgt_copy_write(&ctx->ring, from, dw, first / 4);
+	vgt_copy_write(&ctx->ring, 0, dw + first / 4, (bytes - first) / 4);
+	ctx->copied += bytes;
 	return 0;
 }
 
@@ -373,8 +205,8 @@ static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32
 	    head >= size || tail >= size || size & (size - 1))
 		return -EPERM;
 	if (ctx->ring.pages * SZ_4K != size) {
-		free_copy(guest, &ctx->ring);
-		err = alloc_copy(guest, &ctx->ring, size / SZ_4K, 0);
+		vgt_copy_free(guest, &ctx->ring);
+		err = vgt_copy_alloc(guest, &ctx->ring, size / SZ_4K, 0);
 		if (err)
 			return err;
 	}
@@ -389,19 +221,39 @@ static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32
 	return 0;
 }
 
-/*
- * Behind the tail may be what the head in the image still leads to: an engine that loses what it
- * has done since must not go back there.
- */
+/* An engine that loses what it has done since the image was saved must not go back there. */
+static void set_overwritten(struct vgt_context *ctx)
+{
+	WRITE_ONCE(ctx->overwritten, true);
+	smp_wmb(); /* before it is */
+}
+
+/* Behind the tail may be what the head in the image still leads to. */
 static void will_write(struct vgt_context *ctx, u32 bytes)
 {
 	u32 head = READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
 	u32 size = ctx->ring.pages * SZ_4K;
 
-	if (((ctx->tail - head) & (size - 1)) + bytes < size)
+	if (((ctx->tail - head) & (size - 1)) + bytes >= size)
+		set_overwritten(ctx);
+}
+
+static u32 ring_head(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	return vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr,
+				      &state(ctx)[IMAGE_RING_HEAD]);
+}
+
+/* Copies of batches that the engine has left behind are there for the next. */
+static void retire_batches(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	u32 mask = ctx->ring.pages * SZ_4K - 1;
+
+	if (ctx->batches.num < MANY_BATCHES)
 		return;
-	WRITE_ONCE(ctx->overwritten, true);
-	smp_wmb(); /* before it is */
+	if (vgt_batches_retire(&ctx->batches,
+			       ctx->copied - ((ctx->tail - ring_head(guest, ctx)) & mask)))
+		set_overwritten(ctx);
 }
 
 /*
@@ -422,20 +274,21 @@ static int stop_at_tail(struct vgt_guest *guest, struct vgt_context *ctx)
 		return -EPERM;
 	will_write(ctx, sizeof(stop));
 	for (i = 0; i < ARRAY_SIZE(stop); i++)
-		write_copy(&ctx->ring, (ctx->tail + 4 * i) & mask, &stop[i], 1);
+		vgt_copy_write(&ctx->ring, (ctx->tail + 4 * i) & mask, &stop[i], 1);
 	return 0;
 }
 
 /* What has been taken back may be replaced once the engine cannot reach it any more. */
 static void settle_tail(struct vgt_guest *guest, struct vgt_context *ctx)
 {
-	struct vgt_port *port = port_of(guest, ctx);
 	u32 mask = ctx->ring.pages * SZ_4K - 1, head;
 
-	if (!ctx->taken_back || !vgt_execlist_settled(port))
+	if (!ctx->taken_back || !vgt_execlist_settled(port_of(guest, ctx)))
 		return;
-	head = vgt_execlist_ring_head(port, ctx->image.addr, &state(ctx)[IMAGE_RING_HEAD]);
+	head = ring_head(guest, ctx);
 	if (((head - ctx->head) & mask) <= ((ctx->back - ctx->head) & mask)) {
+		ctx->copied -= (ctx->tail - ctx->back) & mask;
+		vgt_batches_cut(&ctx->batches, ctx->copied);
 		ctx->tail = ctx->back;
 		ctx->taken_back = false;
 	}
@@ -460,8 +313,7 @@ static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tai
 		return 0;
 	}
 	if (((ctx->tail - ctx->head) & mask) + added >= size)
-		ctx->head = vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr,
-						   &state(ctx)[IMAGE_RING_HEAD]);
+		ctx->head = ring_head(guest, ctx);
 	if (((tail - ctx->head) & mask) < ((ctx->tail - ctx->head) & mask)) {
 		err = stop_at_tail(guest, ctx);
 		ctx->taken_back = !err;
@@ -469,6 +321,7 @@ static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tai
 		return err;
 	}
 	will_write(ctx, added);
+	retire_batches(guest, ctx);
 	err = copy_commands(guest, ctx, ctx->tail, tail);
 	if (!err) {
 		ctx->tail = tail;
@@ -511,13 +364,13 @@ static int load_engine_context(struct vgt_guest *guest, struct vgt_context *ctx)
 
 	if (ctx->length < n && unchanged(ctx))
 		return 0;
-	ret = reserve_buffer(guest, n);
+	ret = vgt_buffer_reserve(&guest->contexts.buffer, n);
 	if (ret)
 		return ret;
-	dw = guest->contexts.buffer;
+	dw = guest->contexts.buffer.dw;
 	for (i = STATE_PAGE; i < ctx->pages; i++)
 		memcpy(dw + (i - STATE_PAGE) * PAGE_DWORDS, ctx->guest_page[i]->addr, SZ_4K);
-	ret = audit(guest, ctx, VGT_AUDIT_IMAGE, NULL, dw + VGT_RING_CONTEXT, n - VGT_RING_CONTEXT);
+	ret = audit(guest, ctx, VGT_AUDIT_IMAGE, dw + VGT_RING_CONTEXT, n - VGT_RING_CONTEXT);
 	if (ret < 0)
 		return ret == -ENODATA ? -EPERM : ret;
 	ctx->length = VGT_RING_CONTEXT + ret;
@@ -554,7 +407,7 @@ static bool same_batch_in_progress(const u32 *image, const u32 *shadow)
 	return true;
 }
 
-/* A batch to be gone on with: the one that the engine has left, or one without privileges. */
+/* A batch to be gone on with: the one that the engine has left, or one that the engine checks. */
 static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 {
 	u32 *shadow = state(ctx);
@@ -563,24 +416,22 @@ static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 	if (ctx->loaded && same_batch_in_progress(image, shadow))
 		return 0;
 	if ((image[IMAGE_BB_ADDR] | image[IMAGE_SBB_ADDR]) & BBADDR_VALID &&
-	    !(image[IMAGE_BB_STATE] & image[IMAGE_BB_LAST] & BBSTATE_PPGTT))
+	    (ctx->id == VGT_BCS ||
+	     !(image[IMAGE_BB_STATE] & image[IMAGE_BB_LAST] & BBSTATE_PPGTT)))
 		return -EPERM;
 	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
 		shadow[i] = image[i];
 	return 0;
 }
 
-static bool in_privileged_batch(const struct vgt_context *ctx)
+/* The copy that the engine was in when it saved the image, as an address in it; 0: in none. */
+static u32 copy_in_progress(const struct vgt_context *ctx)
 {
 	const u32 *image = ctx->image.page[STATE_PAGE].addr;
 
-	return image[IMAGE_BB_ADDR] & BBADDR_VALID && !(image[IMAGE_BB_STATE] & BBSTATE_PPGTT);
-}
-
-static void free_batches(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	while (ctx->num_batches)
-		free_copy(guest, &ctx->batch[--ctx->num_batches]);
+	if (!(image[IMAGE_BB_ADDR] & BBADDR_VALID) || image[IMAGE_BB_STATE] & BBSTATE_PPGTT)
+		return 0;
+	return image[IMAGE_BB_ADDR] & ~3u;
 }
 
 /* Workaround batch of @n dwords at @addr; ends by itself, or with its last dword. */
@@ -590,24 +441,24 @@ static int load_wa_batch(struct vgt_guest *guest, struct vgt_context *ctx, struc
 	u32 *dw;
 	int ret;
 
-	ret = reserve_buffer(guest, n + 1);
+	ret = vgt_buffer_reserve(&guest->contexts.buffer, n + 1);
 	if (ret)
 		return ret;
-	dw = guest->contexts.buffer;
-	ret = fetch(guest, addr, dw, n);
+	dw = guest->contexts.buffer.dw;
+	ret = vgt_copy_fetch(guest, addr, dw, n);
 	if (ret)
 		return ret;
 	if (!ends)
 		dw[n++] = MI_BATCH_BUFFER_END;
-	ret = audit(guest, ctx, VGT_AUDIT_WA_BATCH, NULL, dw, n);
+	ret = audit(guest, ctx, VGT_AUDIT_WA_BATCH, dw, n);
 	if (ret < 0 || (!ends && ret != n))
 		return ret < 0 && ret != -ENODATA ? ret : -EPERM;
 	if (!copy->pages) {
-		ret = alloc_copy(guest, copy, 2, 0);
+		ret = vgt_copy_alloc(guest, copy, 2, 0);
 		if (ret)
 			return ret;
 	}
-	write_copy(copy, addr % SZ_4K, dw, n);
+	vgt_copy_write(copy, addr % SZ_4K, dw, n);
 	return 0;
 }
 
@@ -710,8 +561,7 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	memcpy(image, guest_state(ctx), sizeof(image));
 	if (!ctx->loaded)
 		vgt_image_init(shadow, port_of(guest, ctx)->engine->base);
-	if (!in_privileged_batch(ctx))
-		free_batches(guest, ctx);
+	vgt_batches_keep(&ctx->batches, copy_in_progress(ctx));
 
 	if (image[IMAGE_CONTEXT_CONTROL] & CTX_CTRL_RESTORE_INHIBIT)
 		err = load_clean_engine_context(guest, ctx);
@@ -790,26 +640,27 @@ static void drop(struct vgt_guest *guest, struct vgt_context *ctx)
 	list_del(&ctx->link);
 	spin_unlock_irqrestore(&engine->lock, flags);
 
-	free_batches(guest, ctx);
-	free_copy(guest, &ctx->per_ctx);
-	free_copy(guest, &ctx->indirect);
-	free_copy(guest, &ctx->ring);
-	free_copy(guest, &ctx->image);
+	vgt_batches_free(guest, &ctx->batches);
+	vgt_copy_free(guest, &ctx->per_ctx);
+	vgt_copy_free(guest, &ctx->indirect);
+	vgt_copy_free(guest, &ctx->ring);
+	vgt_copy_free(guest, &ctx->image);
 	vgt_ppgtt_put(guest, ctx->ppgtt);
 	for (i = 0; i < ctx->pages; i++)
 		vgt_page_put(guest, ctx->guest_page[i]);
 	kfree(ctx);
 }
 
-/* Give up the context that has not been used for longest; false: all are busy. */
-static bool drop_oldest(struct vgt_guest *guest, const struct vgt_context *except)
+bool vgt_context_drop_oldest(struct vgt_guest *guest)
 {
+	const struct vgt_contexts *contexts = &guest->contexts;
 	struct vgt_context *ctx;
 	unsigned int id;
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++) {
-		list_for_each_entry_reverse(ctx, &guest->contexts.list[id], link) {
-			if (ctx == except || ctx == guest->contexts.first || is_busy(guest, ctx))
+		list_for_each_entry_reverse(ctx, &contexts->list[id], link) {
+			if (ctx == contexts->first || ctx == contexts->current_ctx ||
+			    is_busy(guest, ctx))
 				continue;
 			drop(guest, ctx);
 			return true;
@@ -830,9 +681,8 @@ static struct vgt_context *create(struct vgt_guest *guest, enum vgt_engine_id id
 	ctx->id = id;
 	ctx->lrca = lrca;
 	ctx->pages = id == VGT_RCS ? VGT_IMAGE_PAGES_RCS : VGT_IMAGE_PAGES_OTHER;
-	do
-		err = alloc_copy(guest, &ctx->image, ctx->pages, STATE_PAGE);
-	while (err == -ENOSPC && drop_oldest(guest, ctx));
+	vgt_batches_init(&ctx->batches);
+	err = vgt_copy_alloc(guest, &ctx->image, ctx->pages, STATE_PAGE);
 	if (err) {
 		kfree(ctx);
 		return ERR_PTR(err);
@@ -859,14 +709,14 @@ static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
 	ctx = find(guest, id, CTX_DESC_LRCA(*desc));
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
+	guest->contexts.current_ctx = ctx;
 	if (is_busy(guest, ctx)) {
 		/* Else the engine would take tables of one level for those of another. */
 		err = CTX_DESC_MODE(*desc) == ctx->mode ? extend(guest, ctx) : -EPERM;
 	} else {
-		do
-			err = load(guest, ctx, *desc);
-		while (err == -ENOSPC && drop_oldest(guest, ctx));
+		err = load(guest, ctx, *desc);
 	}
+	guest->contexts.current_ctx = NULL;
 	use(guest, ctx);
 	*desc = (*desc & (DESC_FLAGS | 0xffffffff00000000ull)) | ctx->image.addr;
 	return err;
@@ -898,11 +748,14 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
 	int err;
 
 	vgt_ggtt_guest_settle(guest);
-	err = prepare_elements(guest, id, element);
-	if (err)
-		vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
-	else
-		err = vgt_ppgtt_sync(guest);
+	err = vgt_ppgtt_sync(guest);
+	if (!err) {
+		err = prepare_elements(guest, id, element);
+		if (err)
+			vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
+		else
+			err = vgt_ppgtt_complete(guest);
+	}
 	/* What is not submitted, the engine does not get to know: its tails are as before. */
 	if (err)
 		list_for_each_entry(ctx, &guest->contexts.list[id], link)
@@ -960,14 +813,20 @@ int vgt_context_init(struct vgt_guest *guest)
 {
 	struct vgt_contexts *contexts = &guest->contexts;
 	unsigned int id;
+	int err;
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		INIT_LIST_HEAD(&contexts->list[id]);
-	contexts->window = vgt_gm_window(&guest->vgpu.gpu->gm, guest->vgpu.id);
-	contexts->buffer = NULL;
-	contexts->buffer_size = 0;
-	contexts->used = bitmap_zalloc(WINDOW_PAGES, GFP_KERNEL);
-	return contexts->used ? 0 : -ENOMEM;
+	contexts->current_ctx = NULL;
+	contexts->first = NULL;
+	contexts->buffer = (struct vgt_buffer){ 0 };
+	contexts->batch_work = vgt_batch_work_new();
+	if (!contexts->batch_work)
+		return -ENOMEM;
+	err = vgt_copies_init(guest);
+	if (err)
+		vgt_batch_work_free(contexts->batch_work);
+	return err;
 }
 
 void vgt_context_drop_all(struct vgt_guest *guest)
@@ -985,11 +844,11 @@ void vgt_context_fini(struct vgt_guest *guest)
 	struct vgt_contexts *contexts = &guest->contexts;
 
 	vgt_context_drop_all(guest);
-	kvfree(contexts->buffer);
-	contexts->buffer = NULL;
-	contexts->buffer_size = 0;
-	bitmap_free(contexts->used);
-	contexts->used = NULL;
+	kvfree(contexts->buffer.dw);
+	contexts->buffer = (struct vgt_buffer){ 0 };
+	vgt_batch_work_free(contexts->batch_work);
+	contexts->batch_work = NULL;
+	vgt_copies_fini(guest);
 }
 
 static bool uses_range(const struct vgt_context *ctx, u64 gfn, u64 pages)
@@ -1017,32 +876,21 @@ void vgt_context_drop_range(struct vgt_guest *guest, u64 gfn, u64 pages)
  * Sleep
  */
 
-static void map_copy(struct vgt_guest *guest, const struct vgt_copy *copy)
-{
-	unsigned int i;
-
-	for (i = 0; i < copy->pages; i++)
-		if (copy->page[i].addr)
-			vgt_ggtt_map_page(guest->vgpu.gpu, copy->addr + i * SZ_4K,
-					  copy->page[i].bus);
-}
-
 void vgt_context_restore(struct vgt_guest *guest)
 {
 	struct vgt_context *ctx;
-	unsigned int id, i;
+	unsigned int id;
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++) {
 		list_for_each_entry(ctx, &guest->contexts.list[id], link) {
 			if (ctx->guest_page[0])
 				vgt_ggtt_map_page(guest->vgpu.gpu, ctx->image.addr,
 						  ctx->guest_page[0]->bus);
-			map_copy(guest, &ctx->image);
-			map_copy(guest, &ctx->ring);
-			map_copy(guest, &ctx->indirect);
-			map_copy(guest, &ctx->per_ctx);
-			for (i = 0; i < ctx->num_batches; i++)
-				map_copy(guest, &ctx->batch[i]);
+			vgt_copy_map(guest, &ctx->image);
+			vgt_copy_map(guest, &ctx->ring);
+			vgt_copy_map(guest, &ctx->indirect);
+			vgt_copy_map(guest, &ctx->per_ctx);
+			vgt_batches_map(guest, &ctx->batches);
 		}
 	}
 	vgt_ggtt_flush(guest->vgpu.gpu);

@@ -17,6 +17,9 @@ void vgt_context_fini(struct vgt_guest *guest);
 /** vgt_context_drop_all - the same, but more will come */
 void vgt_context_drop_all(struct vgt_guest *guest);
 
+/** vgt_context_drop_oldest - the one not used for longest makes room; false: all are in use */
+bool vgt_context_drop_oldest(struct vgt_guest *guest);
+
 /**
  * vgt_context_prepare - make a submission of a guest one that the GPU may execute
  * @element: descriptors as the guest has written them; replaced by those of shadow

@@ -6,6 +6,7 @@
 
 #include "vgt/vmm.h"
 #include "vgt_context_types.h"
+#include "vgt_copy_types.h"
 #include "vgt_display_types.h"
 #include "vgt_ggtt_types.h"
 #include "vgt_page_types.h"
@@ -27,6 +28,7 @@
  * @ggtt_pending: what of them is not in force yet
  * @ggtt_changes: how often one of @ggtt_page has become another; never set back
  * @ppgtt: shadow page tables
+ * @copies: of what the GPU executes for it
  * @contexts: shadow contexts
  * @display: its monitor
  *
@@ -46,6 +48,7 @@ struct vgt_guest {
 	struct vgt_ggtt_pending ggtt_pending;
 	u64 ggtt_changes;
 	struct vgt_ppgtts ppgtt;
+	struct vgt_copies copies;
 	struct vgt_contexts contexts;
 	struct vgt_display display;
 };

@@ -788,6 +788,11 @@ int vgt_ppgtt_sync(struct vgt_guest *guest)
 	return err ? sync_tables(guest) : 0;
 }
 
+int vgt_ppgtt_complete(struct vgt_guest *guest)
+{
+	return guest->ppgtt.err ? vgt_ppgtt_sync(guest) : 0;
+}
+
 /*
  * Address spaces
  */
@@ -948,6 +953,23 @@ void vgt_ppgtt_forget(struct vgt_guest *guest, unsigned int levels, const u64 *r
 u64 vgt_ppgtt_root(const struct vgt_ppgtt *ppgtt, unsigned int n)
 {
 	return n < ARRAY_SIZE(ppgtt->table) && ppgtt->table[n] ? ppgtt->table[n]->bus : 0;
+}
+
+struct vgt_page *vgt_ppgtt_page(const struct vgt_ppgtt *ppgtt, u64 addr)
+{
+	const struct vgt_table *table;
+	unsigned int shift;
+
+	if (ppgtt->levels == 4) {
+		table = ppgtt->table[0];
+		shift = 39;
+	} else {
+		table = addr >> 32 ? NULL : ppgtt->table[addr >> 30];
+		shift = 21;
+	}
+	for (; table && !maps_pages(table); shift -= 9)
+		table = table->child[addr >> shift & (NUM_ENTRIES - 1)].table;
+	return table ? table->child[addr >> 12 & (NUM_ENTRIES - 1)].page : NULL;
 }
 
 void vgt_ppgtt_fini(struct vgt_guest *guest)

@@ -9,6 +9,7 @@
 #include "vgt_ppgtt_types.h"
 
 struct vgt_guest;
+struct vgt_page;
 
 /** vgt_ppgtt_init - before the machine may call vgt_guest_written() */
 void vgt_ppgtt_init(struct vgt_guest *guest);
@@ -28,6 +29,15 @@ void vgt_ppgtt_put(struct vgt_guest *guest, struct vgt_ppgtt *ppgtt);
 /** vgt_ppgtt_forget - the guest says that an address space has come to its end */
 void vgt_ppgtt_forget(struct vgt_guest *guest, unsigned int levels, const u64 *root);
 
+/**
+ * vgt_ppgtt_page - the guest's page behind an address, as the shadow has it
+ *
+ * What the guest has changed since the last vgt_ppgtt_sync() does not count.
+ *
+ * Return: the page, or NULL: nothing is there.  Valid until the next synchronisation.
+ */
+struct vgt_page *vgt_ppgtt_page(const struct vgt_ppgtt *ppgtt, u64 addr);
+
 /** vgt_ppgtt_root - what PDP number @n of a shadow context is: a bus address */
 u64 vgt_ppgtt_root(const struct vgt_ppgtt *ppgtt, unsigned int n);
 
@@ -39,6 +49,8 @@ u64 vgt_ppgtt_root(const struct vgt_ppgtt *ppgtt, unsigned int n);
  * Return: 0, or -ENOMEM: entries that could not be taken over are not present.
  */
 int vgt_ppgtt_sync(struct vgt_guest *guest);
+/** vgt_ppgtt_complete - the same, but only if spaces that were made since then are not complete */
+int vgt_ppgtt_complete(struct vgt_guest *guest);
 
 /** vgt_ppgtt_written - a tracked page has been written.  Any context, guest's lock not held. */
 void vgt_ppgtt_written(struct vgt_guest *guest, u64 gfn);

@@ -42,12 +42,13 @@ static u64 batch_asked;
 static unsigned int batches;
 static int batch_result;
 
-static int batch(void *priv, u64 *addr)
+static int start(void *priv, u32 *dw)
 {
 	assert_ptr_equal(priv, &regs);
 	batches++;
-	batch_asked = *addr;
-	*addr = 0xabcd0040;
+	batch_asked = (u64)dw[2] << 32 | dw[1];
+	dw[1] = 0xabcd0040;
+	dw[2] = 0;
 	return batch_result;
 }
 
@@ -55,7 +56,7 @@ static int batch(void *priv, u64 *addr)
 static int audit_dwords(enum vgt_engine_id engine, enum vgt_audit_kind kind, u32 *dw, size_t n)
 {
 	const struct vgt_audit how = {
-		.regs = &regs, .gm = &gm, .engine = engine, .kind = kind, .batch = batch, .priv = &regs,
+		.regs = &regs, .gm = &gm, .engine = engine, .kind = kind, .start = start, .priv = &regs,
 	};
 	u32 *copy = malloc(n ? 4 * n : 1);
 	int ret;
@@ -678,20 +679,121 @@ static void privileged_batch(void **state)
 	batch_result = -ENOMEM;
 	assert_int_equal(audit(RCS, RING, MI_BATCH_BUFFER_START, G, 0), -ENOMEM);
 	batch_result = -EPERM;
-	refused(RCS, RING, "privileged batch", MI_BATCH_BUFFER_START, G, 0);
+	refused(RCS, RING, "batch", MI_BATCH_BUFFER_START, G, 0);
 	batch_result = 0;
 
 	batches = 0;
 	refused(RCS, RING, "GGTT address", MI_BATCH_BUFFER_START, OTHERS, 0);
 	refused(RCS, RING, "GGTT address", MI_BATCH_BUFFER_START, G, 1);
-	refused(RCS, RING, "address of a privileged batch", MI_BATCH_BUFFER_START | 1u << 16, G, 0);
-	refused(RCS, RING, "address of a privileged batch", MI_BATCH_BUFFER_START, G | 1, 0);
+	refused(RCS, RING, "address of a batch", MI_BATCH_BUFFER_START | 1u << 16, G, 0);
+	refused(RCS, RING, "address of a batch", MI_BATCH_BUFFER_START, G | 1, 0);
 	refused(RCS, RING, "second level batch from the ring",
 		MI_BATCH_BUFFER_START | MI_BATCH_SECOND_LEVEL, G, 0);
 	refused(RCS, RING, "reserved bits", MI_BATCH_BUFFER_START | 1u << 10, G, 0);
 	refused(RCS, RING, "length", MI_CMD(MI_OP_BATCH_BUFFER_START), G);
 	passes(RCS, RING, MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, OTHERS, 0xffff);
+	passes(VCS, RING, MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, OTHERS, 0xffff);
+	passes(VECS, RING, MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, OTHERS, 0xffff);
 	assert_int_equal(batches, 0);
+}
+
+/* The blitter carries out what batches without privileges must not do. */
+static void batch_of_the_blitter(void **state)
+{
+	(void)state;
+	batches = 0;
+	batch_result = 0;
+	passes(BCS, RING, MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, OTHERS, 0xffff);
+	assert_int_equal(batches, 1);
+	assert_int_equal(batch_asked, 0xffffull << 32 | OTHERS);
+	passes(BCS, BATCH, MI_BATCH_BUFFER_START | MI_BATCH_PPGTT | MI_BATCH_SECOND_LEVEL, G, 0);
+	assert_int_equal(batches, 2);
+	refused(BCS, RING, "address of a batch", MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, 2, 0);
+	batch_result = -EPERM;
+	refused(BCS, RING, "batch", MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, 0, 0);
+	refused(BCS, USER, "batch", MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, 0, 0);
+	batch_result = 0;
+	refused(BCS, WA_BATCH, "command not allowed here",
+		MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, 0, 0);
+}
+
+#define BCS_REG(offset)		(BLT_RING_BASE + (offset))
+
+/* Whether a command without privileges is audited away, and the others stay. */
+#define dropped(why, ...) do { \
+		const u32 _cmd[] = { __VA_ARGS__ }; \
+		u32 _dw[] = { MI_USER_INTERRUPT, __VA_ARGS__, MI_ARB_CHECK, STOP }; \
+		size_t _n = sizeof(_dw) / 4, _len = sizeof(_cmd) / 4; \
+		assert_int_equal(audit_dwords(VGT_BCS, VGT_AUDIT_USER, _dw, _n), _n); \
+		assert_int_equal(finding.dropped, 1); \
+		assert_string_equal(finding.rule, why); \
+		assert_int_equal(finding.command, _cmd[0]); \
+		assert_int_equal(_dw[0], MI_USER_INTERRUPT); \
+		for (size_t _i = 1; _i <= _len; _i++) \
+			assert_int_equal(_dw[_i], MI_NOOP); \
+		assert_int_equal(_dw[_len + 1], MI_ARB_CHECK); \
+	} while (0)
+
+static void what_users_do_on_the_blitter(void **state)
+{
+	u32 list[] = {
+		MI_LOAD_REGISTER_IMM(3), BCS_REG(0x200), 1, BCS_REG(0x4d0), 0x1234, BCS_REG(0x600), 2,
+		STOP,
+	};
+
+	(void)state;
+	passes(BCS, USER, MI_LOAD_REGISTER_IMM(2), BCS_REG(0x200), 3, BCS_REG(0x67c), 4);
+	passes(BCS, USER, MI_LOAD_REGISTER_MEM, BCS_REG(0x600), OTHERS, 0xffff);
+	passes(BCS, USER, MI_LOAD_REGISTER_REG, BCS_REG(0x600), BCS_REG(0x608));
+	passes(BCS, USER, MI_STORE_REGISTER_MEM, BCS_REG(0x358), OTHERS, 0xffff);
+	passes(BCS, USER, MI_STORE_DWORD_IMM, OTHERS, 0xffff, 1);
+	passes(BCS, USER, MI_FLUSH_DW | MI_FLUSH_DW_OP_WRITE, 0x1000, 0, 0);
+	passes(BCS, USER, MI_SEMAPHORE_WAIT | MI_SEMAPHORE_POLL, 0, 0x1000, 0);
+	passes(BCS, USER, MI_CONDITIONAL_BATCH_BUFFER_END | MI_COND_BBE_COMPARE, 0, 0x1000, 0);
+	assert_int_equal(finding.dropped, 0);
+
+	/* Of a list only what is not for users: it goes to a register that takes anything. */
+	assert_int_equal(audit_dwords(VGT_BCS, VGT_AUDIT_USER, list, 8), 8);
+	assert_int_equal(finding.dropped, 1);
+	assert_int_equal(list[1], BCS_REG(0x200));
+	assert_int_equal(list[2], 1);
+	assert_int_equal(list[3], BCS_REG(0x94));
+	assert_int_equal(list[4], 0);
+	assert_int_equal(list[5], BCS_REG(0x600));
+
+	dropped("load of a register", MI_LOAD_REGISTER_MEM, 0x4208, 0x1000, 0);
+	dropped("load of a register", MI_LOAD_REGISTER_REG, BCS_REG(0x600), BCS_REG(0x230));
+	dropped("store of a register", MI_STORE_REGISTER_MEM, 0x44200, 0x1000, 0);
+	dropped("GGTT address without privileges", MI_STORE_DWORD_IMM | MI_GGTT, G, 0, 1);
+	dropped("GGTT address without privileges", MI_STORE_REGISTER_MEM | MI_GGTT, BCS_REG(0x358), G, 0);
+	dropped("GGTT address without privileges", MI_SEMAPHORE_WAIT | MI_GGTT, 0, G, 0);
+	dropped("GGTT address without privileges", MI_COPY_MEM_MEM | MI_COPY_SRC_GGTT, 0, 0, G, 0);
+	dropped("GGTT address without privileges",
+		MI_FLUSH_DW | MI_FLUSH_DW_OP_WRITE, G | MI_FLUSH_DW_GGTT, 0, 0);
+	dropped("status page without privileges",
+		MI_FLUSH_DW | MI_FLUSH_DW_OP_WRITE | MI_FLUSH_DW_STORE_INDEX, 0xd0, 0, 0);
+	dropped("command not allowed here", MI_STORE_DATA_INDEX | MI_STORE_INDEX_PPHWSP, 0, 0);
+	dropped("command not allowed here", MI_ARB_ON_OFF);
+	dropped("command not allowed here", MI_SET_PREDICATE | 1);
+	dropped("reserved bits", MI_BATCH_BUFFER_START | MI_BATCH_PPGTT | 1u << 10, 0, 0);
+
+	/* Where the next command begins has to be known. */
+	refused(BCS, USER, "unknown command", MI_CMD(MI_OP_UPDATE_GTT) | 1, 0, 0);
+	refused(BCS, USER, "length", MI_CMD(MI_OP_LOAD_REGISTER_IMM), BCS_REG(0x600));
+}
+
+static void an_audit_goes_on_where_it_stopped(void **state)
+{
+	u32 dw[] = { MI_NOOP, MI_USER_INTERRUPT, MI_STORE_DWORD_IMM, 0x1000, 0, 1, STOP };
+	int ret;
+
+	(void)state;
+	for (unsigned int n = 0; n < 7; n++) {
+		assert_int_equal(audit_dwords(VGT_BCS, VGT_AUDIT_USER, dw, n), -ENODATA);
+		assert_int_equal(finding.stop, n < 2 ? n : n < 6 ? 2 : 6);
+		ret = audit_dwords(VGT_BCS, VGT_AUDIT_USER, dw + finding.stop, 7 - finding.stop);
+		assert_int_equal(ret, 7 - (n < 2 ? n : n < 6 ? 2 : 6));
+	}
 }
 
 static void no_batch_without_somebody_to_copy_it(void **state)
@@ -701,7 +803,7 @@ static void no_batch_without_somebody_to_copy_it(void **state)
 
 	(void)state;
 	assert_int_equal(vgt_audit(&how, dw, 4, &finding), -EPERM);
-	assert_string_equal(finding.rule, "privileged batch from here");
+	assert_string_equal(finding.rule, "batch from here");
 	dw[0] |= MI_BATCH_PPGTT;
 	assert_int_equal(vgt_audit(&how, dw, 4, &finding), 4);
 }
@@ -928,6 +1030,9 @@ int main(void)
 		cmocka_unit_test(no_address_no_check),
 		cmocka_unit_test(status_pages),
 		cmocka_unit_test(privileged_batch),
+		cmocka_unit_test(batch_of_the_blitter),
+		cmocka_unit_test(what_users_do_on_the_blitter),
+		cmocka_unit_test(an_audit_goes_on_where_it_stopped),
 		cmocka_unit_test(no_batch_without_somebody_to_copy_it),
 		cmocka_unit_test(where_a_batch_ends),
 		cmocka_unit_test(not_for_guests),

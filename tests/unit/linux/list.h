@@ -78,6 +78,7 @@ static inline bool list_is_singular(const struct list_head *head)
 
 #define list_entry(p, type, member)	container_of(p, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
+#define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_for_each_entry(pos, head, member) \
 	for (pos = list_entry((head)->next, __typeof__(*pos), member); \
 	     &pos->member != (head); \

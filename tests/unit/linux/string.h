@@ -4,4 +4,13 @@
 
 #include <string.h>
 
+#include <linux/types.h>
+
+static inline void *memset32(u32 *p, u32 val, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = val;
+	return p;
+}
+
 #endif

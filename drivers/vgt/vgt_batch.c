@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * DOC: batches
+ *
+ * Two kinds of batches are copied: privileged ones, and those without privileges
+ * on the blitter, which on gen9 carries out their register loads.  That is why
+ * i915 copies and checks its programs' batches for the blitter itself
+ * (i915_cmd_parser.c), and does not send others: to copy them at submission, when
+ * a driver cannot have changed them any more, takes nothing from it.
+ *
+ * The batch, batches that it jumps to and its second level become one copy,
+ * piece by piece:
+ *
+ *   guest   A: ... jump B ... end           B: ... jump A+8
+ *                    |                            |
+ *   pieces  A        +--> not known: piece B      +--> in a piece, where a command begins
+ *
+ *   copy    [ A: ... jump B' ... end | B: ... jump A'+8 ]
+ *
+ * A piece ends where commands do not go on.  Addresses are replaced when all pieces
+ * are there.  The copy is in the GGTT, so it runs with privileges: of a batch
+ * without any, the audit takes out what it may not do (VGT_AUDIT_USER).
+ *
+ *               started by the ring        the engine is past it, or will not come to it
+ *   (none) ---------------------------> listed -------------------------------> spare
+ *                                         ^                                       |
+ *                                         +------ another one has room there -----+
+ *
+ * What the engine writes into its own batch does not change what it executes.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vgt/regs/mi.h"
+#include "vgt_audit_cmds.h"
+#include "vgt_batch.h"
+#include "vgt_copy.h"
+#include "vgt_ggtt.h"
+#include "vgt_guest.h"
+#include "vgt_page.h"
+#include "vgt_ppgtt.h"
+#include "vgt_stats.h"
+
+#define MAX_DWORDS	(SZ_1M / 4)	/* of a batch, with all that it leads to */
+#define MAX_PIECES	64
+#define MAX_JUMPS	256
+#define ADDRESS_BITS	48
+
+/**
+ * struct vgt_batch - a batch that has been copied
+ * @link: in &struct vgt_batches
+ * @pos: position in the ring of the command that starts it
+ * @copy: of it
+ */
+struct vgt_batch {
+	struct list_head link;
+	u64 pos;
+	struct vgt_copy copy;
+};
+
+/**
+ * struct piece - commands in a row
+ * @addr: where the guest has them
+ * @at: first dword in the buffer
+ * @len: dwords that have been audited; 0: none yet
+ */
+struct piece {
+	u64 addr;
+	unsigned int at, len;
+};
+
+/**
+ * struct jump - a command that starts a batch
+ * @at: its dword in the buffer
+ * @piece: where it leads
+ * @offset: dwords from the start of that piece
+ */
+struct jump {
+	unsigned int at;
+	unsigned int piece;
+	unsigned int offset;
+};
+
+/**
+ * struct vgt_batch_work - a batch being copied
+ * @guest: whose
+ * @id: engine
+ * @kind: VGT_AUDIT_BATCH or VGT_AUDIT_USER
+ * @ppgtt: address space of VGT_AUDIT_USER; that of the other one is the GGTT
+ * @buffer: the pieces
+ * @len: dwords in it
+ * @piece: the pieces, @num_pieces of them
+ * @current_piece: the one that is being audited
+ * @jump: the jumps, @num_jumps of them
+ */
+struct vgt_batch_work {
+	struct vgt_guest *guest;
+	enum vgt_engine_id id;
+	enum vgt_audit_kind kind;
+	const struct vgt_ppgtt *ppgtt;
+	struct vgt_buffer buffer;
+	unsigned int len;
+	struct piece piece[MAX_PIECES];
+	unsigned int num_pieces;
+	unsigned int current_piece;
+	struct jump jump[MAX_JUMPS];
+	unsigned int num_jumps;
+};
+
+struct vgt_batch_work *vgt_batch_work_new(void)
+{
+	return kzalloc(sizeof(struct vgt_batch_work), GFP_KERNEL);
+}
+
+void vgt_batch_work_free(struct vgt_batch_work *work)
+{
+	if (work)
+		kvfree(work->buffer.dw);
+	kfree(work);
+}
+
+/*
+ * Pieces
+ */
+
+static u64 target(const u32 *dw)
+{
+	u64 addr = (u64)dw[2] << 32 | (dw[1] & ~3u);
+
+	return addr & ((1ull << ADDRESS_BITS) - 1);
+}
+
+/* Does a command begin at a dword of the piece?  What the audit has left is walked as it did. */
+static bool begins_command(const struct vgt_batch_work *work, const struct piece *piece,
+			   unsigned int offset)
+{
+	const u32 *dw = work->buffer.dw + piece->at;
+	unsigned int i = 0, len;
+
+	while (i < offset) {
+		if (!vgt_audit_find(dw[i], work->id, &len))
+			return false;
+		i += len;
+	}
+	return i == offset;
+}
+
+static bool leads_into(const struct vgt_batch_work *work, const struct piece *piece, u64 addr)
+{
+	if (addr == piece->addr)
+		return true;
+	return addr - piece->addr < 4ull * piece->len &&
+	       begins_command(work, piece, (addr - piece->addr) / 4);
+}
+
+static int note_jump(struct vgt_batch_work *work, unsigned int at, u64 addr)
+{
+	struct jump *jump = &work->jump[work->num_jumps];
+	unsigned int i;
+
+	if (work->num_jumps == MAX_JUMPS)
+		return -EPERM;
+	for (i = 0; i < work->num_pieces; i++)
+		if (leads_into(work, &work->piece[i], addr))
+			break;
+	if (i == work->num_pieces) {
+		if (i == MAX_PIECES)
+			return -EPERM;
+		work->piece[work->num_pieces++] = (struct piece){ .addr = addr };
+	}
+	*jump = (struct jump){ at, i, (addr - work->piece[i].addr) / 4 };
+	work->num_jumps++;
+	return 0;
+}
+
+/* &struct vgt_audit.start of batches without privileges; others start none. */
+static int jump(void *priv, u32 *dw)
+{
+	struct vgt_batch_work *work = priv;
+	struct piece *piece = &work->piece[work->current_piece];
+	unsigned int at = dw - work->buffer.dw;
+
+	piece->len = at + 1 - piece->at;
+	return note_jump(work, at, target(dw));
+}
+
+/* The next of the guest's pages, up to its end. */
+static int fetch_page(struct vgt_batch_work *work, u64 addr)
+{
+	unsigned int n = (SZ_4K - addr % SZ_4K) / 4;
+	struct vgt_page *page;
+	int err;
+
+	if (work->len + n > MAX_DWORDS)
+		return -EPERM;
+	err = vgt_buffer_reserve(&work->buffer, work->len + n);
+	if (err)
+		return err;
+	if (work->kind == VGT_AUDIT_USER)
+		page = vgt_ppgtt_page(work->ppgtt, addr & ((1ull << ADDRESS_BITS) - 1));
+	else
+		page = addr >> 32 ? NULL : vgt_ggtt_guest_page(work->guest, addr);
+	if (!page)
+		return -EFAULT;
+	memcpy(work->buffer.dw + work->len, (u32 *)page->addr + addr % SZ_4K / 4, 4 * n);
+	work->len += n;
+	return 0;
+}
+
+static int read_piece(struct vgt_batch_work *work, struct piece *piece)
+{
+	unsigned int from = work->len, stop;
+	int ret;
+
+	piece->at = from;
+	for (;;) {
+		ret = fetch_page(work, piece->addr + 4ull * (work->len - piece->at));
+		if (ret)
+			return ret;
+		ret = vgt_copy_audit(work->guest, work->id, work->kind,
+				     work->kind == VGT_AUDIT_USER ? jump : NULL, work,
+				     work->buffer.dw + from, work->len - from, &stop);
+		if (ret >= 0)
+			break;
+		if (ret != -ENODATA)
+			return ret;
+		from += stop;
+		piece->len = from - piece->at;
+		cond_resched();
+	}
+	work->len = from + ret;
+	piece->len = work->len - piece->at;
+	return 0;
+}
+
+/* All that a batch leads to. */
+static int read_batch(struct vgt_batch_work *work, u64 addr)
+{
+	unsigned int i;
+	int err = 0;
+
+	work->len = 0;
+	work->num_jumps = 0;
+	work->num_pieces = 1;
+	work->piece[0] = (struct piece){ .addr = addr };
+	for (i = 0; i < work->num_pieces && !err; i++) {
+		work->current_piece = i;
+		err = read_piece(work, &work->piece[i]);
+	}
+	return err;
+}
+
+static void lead_to(u32 *dw, u32 addr)
+{
+	dw[0] &= ~MI_BATCH_PPGTT;
+	dw[1] = addr;
+	dw[2] = 0;
+}
+
+static void replace_addresses(struct vgt_batch_work *work, u32 addr)
+{
+	const struct jump *jump;
+
+	for (jump = work->jump; jump < work->jump + work->num_jumps; jump++)
+		lead_to(work->buffer.dw + jump->at,
+			addr + 4 * (work->piece[jump->piece].at + jump->offset));
+}
+
+/*
+ * Copies
+ */
+
+void vgt_batches_init(struct vgt_batches *batches)
+{
+	INIT_LIST_HEAD(&batches->list);
+	INIT_LIST_HEAD(&batches->spare);
+	batches->num = 0;
+}
+
+static void free_all(struct vgt_guest *guest, struct list_head *list)
+{
+	struct vgt_batch *batch, *next;
+
+	list_for_each_entry_safe(batch, next, list, link) {
+		list_del(&batch->link);
+		vgt_copy_free(guest, &batch->copy);
+		kfree(batch);
+	}
+}
+
+void vgt_batches_free(struct vgt_guest *guest, struct vgt_batches *batches)
+{
+	free_all(guest, &batches->list);
+	free_all(guest, &batches->spare);
+	batches->num = 0;
+}
+
+static struct vgt_batch *take_spare(struct vgt_batches *batches, unsigned int pages)
+{
+	struct vgt_batch *batch;
+
+	list_for_each_entry(batch, &batches->spare, link) {
+		if (batch->copy.pages < pages)
+			continue;
+		list_del(&batch->link);
+		return batch;
+	}
+	return NULL;
+}
+
+static struct vgt_batch *new_batch(struct vgt_guest *guest, unsigned int pages)
+{
+	struct vgt_batch *batch;
+	int err;
+
+	batch = kzalloc(sizeof(*batch), GFP_KERNEL_ACCOUNT);
+	if (!batch)
+		return ERR_PTR(-ENOMEM);
+	err = vgt_copy_alloc(guest, &batch->copy, pages, 0);
+	if (!err)
+		return batch;
+	kfree(batch);
+	return ERR_PTR(err);
+}
+
+static struct vgt_batch *get_batch(struct vgt_guest *guest, struct vgt_batches *batches,
+				   unsigned int pages)
+{
+	struct vgt_batch *batch = take_spare(batches, pages);
+
+	if (batch)
+		return batch;
+	batch = new_batch(guest, pages);
+	if (PTR_ERR_OR_ZERO(batch) != -ENOSPC || list_empty(&batches->spare))
+		return batch;
+	free_all(guest, &batches->spare);
+	return new_batch(guest, pages);
+}
+
+int vgt_batch_copy(struct vgt_guest *guest, struct vgt_batches *batches, enum vgt_engine_id id,
+		   const struct vgt_ppgtt *ppgtt, u64 pos, u32 *dw)
+{
+	struct vgt_batch_work *work = guest->contexts.batch_work;
+	struct vgt_batch *batch;
+	int err;
+
+	work->guest = guest;
+	work->id = id;
+	work->kind = dw[0] & MI_BATCH_PPGTT ? VGT_AUDIT_USER : VGT_AUDIT_BATCH;
+	work->ppgtt = ppgtt;
+	err = read_batch(work, target(dw));
+	if (err)
+		return err;
+	batch = get_batch(guest, batches, DIV_ROUND_UP(4 * work->len, SZ_4K));
+	if (IS_ERR(batch))
+		return PTR_ERR(batch);
+	replace_addresses(work, batch->copy.addr);
+	vgt_copy_write(&batch->copy, 0, work->buffer.dw, work->len);
+	batch->pos = pos;
+	list_add_tail(&batch->link, &batches->list);
+	batches->num++;
+	lead_to(dw, batch->copy.addr);
+	vgt_count(&guest->vgpu.stats, VGT_EVENT_BATCH_COPY);
+	return 0;
+}
+
+static void make_spare(struct vgt_batches *batches, struct vgt_batch *batch)
+{
+	list_move_tail(&batch->link, &batches->spare);
+	batches->num--;
+}
+
+/*
+ * The head may be behind the start of a batch that is being executed, so one that starts
+ * between a batch and the head is not enough.
+ */
+bool vgt_batches_retire(struct vgt_batches *batches, u64 pos)
+{
+	struct vgt_batch *batch, *second;
+	bool any = false;
+
+	while (batches->num > 2) {
+		batch = list_first_entry(&batches->list, struct vgt_batch, link);
+		second = list_next_entry(list_next_entry(batch, link), link);
+		if (second->pos >= pos)
+			break;
+		make_spare(batches, batch);
+		any = true;
+	}
+	return any;
+}
+
+void vgt_batches_cut(struct vgt_batches *batches, u64 pos)
+{
+	struct vgt_batch *batch, *next;
+
+	list_for_each_entry_safe(batch, next, &batches->list, link)
+		if (batch->pos >= pos)
+			make_spare(batches, batch);
+}
+
+void vgt_batches_keep(struct vgt_batches *batches, u32 addr)
+{
+	struct vgt_batch *batch, *next;
+
+	list_for_each_entry_safe(batch, next, &batches->list, link)
+		if (!addr || addr - batch->copy.addr >= batch->copy.pages * SZ_4K)
+			make_spare(batches, batch);
+}
+
+void vgt_batches_map(struct vgt_guest *guest, const struct vgt_batches *batches)
+{
+	const struct vgt_batch *batch;
+
+	list_for_each_entry(batch, &batches->list, link)
+		vgt_copy_map(guest, &batch->copy);
+	list_for_each_entry(batch, &batches->spare, link)
+		vgt_copy_map(guest, &batch->copy);
+}
