@@ -71,7 +71,7 @@ void igd_cs_store(struct igd_engine *e, struct igd_aspace *as, uint64_t addr,
 
 /** igd_cs_may_write - may a non-privileged batch write register @offset? */
 bool igd_cs_may_write(const struct igd_engine *e, uint32_t offset);
-/** igd_cs_reg_write - a command writes a register; privileges are checked */
+/** igd_cs_reg_write - a command writes a register; privileges are checked as the engine does */
 void igd_cs_reg_write(struct igd_engine *e, uint32_t offset, uint32_t val);
 uint32_t igd_cs_reg_read(struct igd_engine *e, uint32_t offset);
 

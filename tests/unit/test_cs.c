@@ -9,6 +9,7 @@
 #include "igd_cmds.h"
 #include "rig.h"
 #include "vgt/regs/engine.h"
+#include "vgt/regs/gt.h"
 #include "vgt/regs/mi.h"
 
 #define BATCH	0x123456000ull		/* PPGTT addresses */
@@ -543,16 +544,260 @@ static void force_to_nonpriv(void **state)
 	lri_from_batch(L3SQCREG4, 0x77);
 	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 1);
 
-	/* No slot is needed for a user's own registers; none helps a blitter batch to GPRs of RCS. */
+	/* No slot is needed for a user's own registers; none helps another engine's batch to them. */
 	lri_from_batch(RING_GPR(RENDER_RING_BASE, 0), 1);
 	expect_clean();
-	use_engine(IGD_BCS);
-	lri_from_batch(BCS_SWCTRL, 0x30003);
-	assert_int_equal(rig_read(rig, BCS_SWCTRL), 3);
+	use_engine(IGD_VECS);
+	lri_from_batch(RING_GPR(VEBOX_RING_BASE, 0), 3);
 	expect_clean();
 	lri_from_batch(RING_GPR(RENDER_RING_BASE, 0), 2);
 	assert_int_equal(rig_read(rig, RING_GPR(RENDER_RING_BASE, 0)), 1);
 	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 1);
+
+	/* A slot opens a register to the blitter as well. */
+	use_engine(IGD_BCS);
+	rig_write(rig, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0), L3SQCREG4);
+	lri_from_batch(L3SQCREG4, 0x88);
+	assert_int_equal(rig_read(rig, L3SQCREG4), 0x88);
+	expect_clean();
+	rig_write(rig, RING_FORCE_TO_NONPRIV(BLT_RING_BASE, 0), 0);
+	lri_from_batch(L3SQCREG4, 0x99);
+	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 1);
+}
+
+#define ENGINE_BASE(id)	(rig->gd->engine[id].base)
+
+/* Every command that writes a register, once: 0x11, 0x22, 0x33 to three of them. */
+static const uint32_t loaded[] = { L3SQCREG4, MOCS_CONTROL(0, 3), MOCS_CONTROL(1, 4) };
+
+static void load_each_way(enum igd_engine_id id)
+{
+	uint32_t base = ENGINE_BASE(id);
+
+	use_engine(id);
+	for (size_t i = 0; i < IGD_ARRAY_SIZE(loaded); i++)
+		rig_write(rig, loaded[i], 0x5a);
+	rig_write(rig, RING_EMR(base), ~RING_ERROR_PRIVILEGE);
+	rig_write(rig, RING_EIR(base), ~0u);
+	rig_take_events(rig, id);
+	data[2] = 0x22;
+	run_batch(MI_LOAD_REGISTER_IMM(3), RING_GPR(base, 0), 0x33, loaded[0], 0x11,
+		  RING_GPR(base, 1), 0x44,
+		  MI_LOAD_REGISTER_MEM, loaded[1], lo(DATA + 8), hi(DATA),
+		  MI_LOAD_REGISTER_REG, RING_GPR(base, 0), loaded[2],
+		  MI_STORE_DWORD_IMM, lo(DATA), hi(DATA), 0x900d);
+	assert_int_equal(data[0], 0x900d);
+	assert_int_equal(rig_read(rig, RING_GPR(base, 1)), 0x44);
+	assert_true(igd_engine_idle(rig->gd, id));
+}
+
+static void loads_of_privileged_registers_are_dropped(void **state)
+{
+	static const enum igd_engine_id ids[] = { IGD_RCS, IGD_VCS, IGD_VECS };
+
+	(void)state;
+	for (size_t i = 0; i < IGD_ARRAY_SIZE(ids); i++) {
+		load_each_way(ids[i]);
+		for (size_t k = 0; k < IGD_ARRAY_SIZE(loaded); k++)
+			assert_int_equal(rig_read(rig, loaded[k]), 0x5a);
+		assert_int_equal(rig_read(rig, RING_EIR(ENGINE_BASE(ids[i]))),
+				 RING_ERROR_PRIVILEGE);
+		assert_true(rig_take_events(rig, ids[i]) & IGD_EV_CS_ERROR);
+		expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 3);
+	}
+}
+
+/* ... but not by the blitter, which says nothing either: only the model does. */
+static void blitter_batches_load_any_register(void **state)
+{
+	(void)state;
+	load_each_way(IGD_BCS);
+	for (size_t k = 0; k < IGD_ARRAY_SIZE(loaded); k++)
+		assert_int_equal(rig_read(rig, loaded[k]), 0x11 * (k + 1));
+	assert_int_equal(rig_read(rig, RING_EIR(BLT_RING_BASE)), 0);
+	assert_false(rig_take_events(rig, IGD_BCS) & IGD_EV_CS_ERROR);
+	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 3);
+
+	/* Another engine's, and from a batch that a batch calls. */
+	memcpy(&batch[0x100], (const uint32_t[]){
+		MI_LOAD_REGISTER_IMM(1), RING_GPR(RENDER_RING_BASE, 0), 7, MI_BATCH_BUFFER_END }, 16);
+	run_batch(MI_BATCH_BUFFER_START | MI_BATCH_PPGTT | MI_BATCH_SECOND_LEVEL,
+		  lo(BATCH + 0x400), hi(BATCH));
+	assert_int_equal(rig_read(rig, RING_GPR(RENDER_RING_BASE, 0)), 7);
+	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 1);
+
+	/* Other rules of a register hold: bits that are not enabled, none that can be written. */
+	run_batch(MI_LOAD_REGISTER_IMM(2), RING_MI_MODE(RENDER_RING_BASE), 0x00100000,
+		  RING_ESR(RENDER_RING_BASE), 1);
+	assert_int_equal(igd_violation_count(rig->gd, IGD_RULE_PRIVILEGED_REGISTER), 2);
+	assert_int_equal(igd_violation_count(rig->gd, IGD_RULE_READ_ONLY), 1);
+	assert_int_equal(rig_read(rig, RING_ESR(RENDER_RING_BASE)), 0);
+	igd_violations_clear(rig->gd);
+
+	/* The ring may. */
+	rig_emit(ctx, MI_LOAD_REGISTER_IMM(1), L3SQCREG4, 0x77);
+	run();
+	assert_int_equal(rig_read(rig, L3SQCREG4), 0x77);
+	expect_clean();
+}
+
+/* What i915 lets users load from a batch for the blitter. */
+static void blitter_batches_have_registers_of_their_own(void **state)
+{
+	static const uint32_t time[] = {
+		RING_TIMESTAMP(RENDER_RING_BASE), RING_TIMESTAMP(BSD_RING_BASE),
+		RING_TIMESTAMP(BLT_RING_BASE),
+	};
+
+	(void)state;
+	use_engine(IGD_BCS);
+	lri_from_batch(BCS_SWCTRL, 0x30003);
+	assert_int_equal(rig_read(rig, BCS_SWCTRL), 3);
+	lri_from_batch(RING_GPR(BLT_RING_BASE, RING_NUM_GPR - 1) + 4, 5);
+	assert_int_equal(rig_read(rig, RING_GPR(BLT_RING_BASE, RING_NUM_GPR - 1) + 4), 5);
+	for (size_t i = 0; i < IGD_ARRAY_SIZE(time); i++)
+		run_batch(MI_LOAD_REGISTER_IMM(2), time[i], 0, time[i] + 4, 0);
+	lri_from_batch(RING_CTX_TIMESTAMP(BLT_RING_BASE), 0);
+	expect_clean();
+	lri_from_batch(RING_TIMESTAMP(VEBOX_RING_BASE), 0);
+	lri_from_batch(RING_CTX_TIMESTAMP(RENDER_RING_BASE), 0);
+	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 2);
+
+	use_engine(IGD_RCS);
+	lri_from_batch(RING_TIMESTAMP(RENDER_RING_BASE), 0);
+	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 1);
+}
+
+static void any_batch_reads_any_register(void **state)
+{
+	(void)state;
+	for (unsigned int id = 0; id < IGD_NUM_ENGINES; id++) {
+		uint32_t gpr = RING_GPR(ENGINE_BASE(id), 2);
+
+		use_engine(id);
+		rig_write(rig, L3SQCREG4, 0x100 + id);
+		run_batch(MI_STORE_REGISTER_MEM, L3SQCREG4, lo(DATA), hi(DATA),
+			  MI_LOAD_REGISTER_REG, L3SQCREG4, gpr,
+			  MI_STORE_REGISTER_MEM, RING_ELSP(RENDER_RING_BASE), lo(DATA + 4), hi(DATA));
+		assert_int_equal(data[0], 0x100 + id);
+		assert_int_equal(rig_read(rig, gpr), 0x100 + id);
+		expect_clean();
+	}
+}
+
+/* The blitter's streamer is as strict as the others about commands and the GGTT. */
+static void blitter_batches_stay_out_of_the_ggtt(void **state)
+{
+	(void)state;
+	use_engine(IGD_BCS);
+	mem[0] = 0xbad;
+	memcpy(&batch[0x100], (const uint32_t[]){
+		MI_STORE_DWORD_IMM, lo(DATA), hi(DATA), 0x900d, MI_BATCH_BUFFER_END }, 20);
+	run_batch(MI_LOAD_REGISTER_MEM | MI_GGTT, L3SQCREG4, scratch, 0,
+		  MI_STORE_REGISTER_MEM | MI_GGTT, L3SQCREG4, scratch, 0,
+		  MI_STORE_DWORD_IMM | MI_GGTT, scratch, 0, 1,
+		  MI_FLUSH_DW | MI_FLUSH_DW_OP_WRITE, scratch | MI_FLUSH_DW_GGTT, 0, 7,
+		  MI_STORE_DATA_INDEX, 0x100, 1,
+		  MI_UPDATE_GTT | 2, 0x6000u << 12, 3, 0,
+		  MI_ARB_ON_OFF,
+		  MI_BATCH_BUFFER_START, lo(BATCH + 0x400), hi(BATCH));
+	assert_int_equal(rig_read(rig, L3SQCREG4), 0);
+	assert_int_equal(mem[0], 0xbad);
+	assert_true(igd_gtt_read(rig->gd, 0x6000 * 8, 8) == 0);
+	assert_int_equal(data[0], 0x900d);
+	expect_violations(IGD_RULE_PRIVILEGED_COMMAND, 8);
+}
+
+static void expect_load(const char *how)
+{
+	if (rig_read(rig, L3SQCREG4) != 0x11)
+		fail_msg("%s: not loaded", how);
+	expect_violations(IGD_RULE_PRIVILEGED_REGISTER, 1);
+	rig_write(rig, L3SQCREG4, 0);
+	memset(batch, 0, 4096);
+}
+
+#define LOAD		MI_LOAD_REGISTER_IMM(1), L3SQCREG4, 0x11
+#define JUMP(offset)	MI_BATCH_BUFFER_START | MI_BATCH_PPGTT, lo(BATCH + (offset)), hi(BATCH)
+
+/* By all the ways that there are to get at a command: what has to be looked through is no line. */
+static void blitter_batches_get_at_a_load(void **state)
+{
+	const uint32_t store = MI_CMD(MI_OP_STORE_DATA_IMM) | 5;
+
+	(void)state;
+	use_engine(IGD_BCS);
+	/* Bits of the offset that do not count. */
+	lri_from_batch(L3SQCREG4 | 0xff800003, 0x11);
+	expect_load("other bits");
+
+	memcpy(&batch[0x201], (const uint32_t[]){ LOAD, MI_BATCH_BUFFER_END }, 16);
+	run_batch(JUMP(0x804));
+	expect_load("jump");
+
+	data[0] = 2;
+	run_batch(MI_CONDITIONAL_BATCH_BUFFER_END | MI_COND_BBE_COMPARE, 1, lo(DATA), hi(DATA), LOAD);
+	expect_load("behind a conditional end");
+
+	batch[0x200] = MI_BATCH_BUFFER_END;
+	run_batch(MI_BATCH_PREDICATE | JUMP(0x800), LOAD);
+	expect_load("behind a jump that is not taken");
+
+	batch[0x200] = MI_BATCH_BUFFER_END;
+	run_batch(MI_BATCH_SECOND_LEVEL | JUMP(0x800), LOAD);
+	expect_load("behind a call");
+
+	run_batch(store, lo(DATA), hi(DATA), LOAD, MI_BATCH_BUFFER_END, JUMP(12));
+	expect_load("back into data");
+
+	run_batch(JUMP(24), store, lo(DATA), hi(DATA), LOAD, MI_BATCH_BUFFER_END);
+	expect_load("forward into data");
+
+	batch[0x210] = MI_BATCH_BUFFER_END;
+	memcpy(batch, (const uint32_t[]){
+		MI_STORE_DWORD_IMM, lo(BATCH + 0x800), hi(BATCH), MI_LOAD_REGISTER_IMM(1),
+		MI_STORE_DWORD_IMM, lo(BATCH + 0x804), hi(BATCH), L3SQCREG4,
+		MI_STORE_DWORD_IMM, lo(BATCH + 0x808), hi(BATCH), 0x11 }, 48);
+	rig_emit_batch(ctx, BATCH, MI_BATCH_PPGTT);
+	run();
+	expect_load("written by itself");
+
+	/* Of an image that says it were in a batch. */
+	use_engine(IGD_BCS);
+	memcpy(&batch[2], (const uint32_t[]){ LOAD, MI_BATCH_BUFFER_END }, 16);
+	rig_context_image(ctx)[0x0d] = hi(BATCH);
+	rig_context_image(ctx)[0x0f] = lo(BATCH + 8) | BBADDR_VALID;
+	rig_context_image(ctx)[0x11] = BBSTATE_PPGTT;
+	rig_emit_store(ctx, scratch, 4);
+	run();
+	assert_int_equal(mem[0], 4);
+	expect_load("resumed");
+}
+
+/* Of all registers, while the batch is in progress: its engine may be lost, the model is not. */
+static void blitter_batches_load_anything_anywhere(void **state)
+{
+	static const uint32_t vals[] = { 0, ~0u, 0xffff0001, 0x00101000 };
+	unsigned int n = 0;
+
+	for (uint32_t offset = 0; offset < IGD_MMIO_SIZE; offset += 4) {
+		if (!igd_mmio_known(rig->gd, offset))
+			continue;
+		if (!(n++ % 256)) {
+			teardown(state);
+			setup(state);
+			use_engine(IGD_BCS);
+		}
+		lri_from_batch(offset, vals[n % IGD_ARRAY_SIZE(vals)]);
+		if (offset - BLT_RING_BASE < RING_MMIO_SIZE || offset == GEN6_GDRST)
+			for (size_t i = 0; i < IGD_ARRAY_SIZE(vals); i++) {
+				teardown(state);
+				setup(state);
+				use_engine(IGD_BCS);
+				lri_from_batch(offset, vals[i]);
+			}
+	}
+	assert_in_range(n, 1000, UINT32_MAX);
 }
 
 /* The privilege error is for EIR, when EMR lets it through; parsing goes on. */
@@ -775,6 +1020,13 @@ int main(void)
 		TEST(non_privileged_batches_stay_out_of_the_ggtt),
 		TEST(batches_in_the_ggtt_are_privileged),
 		TEST(force_to_nonpriv),
+		TEST(loads_of_privileged_registers_are_dropped),
+		TEST(blitter_batches_load_any_register),
+		TEST(blitter_batches_have_registers_of_their_own),
+		TEST(any_batch_reads_any_register),
+		TEST(blitter_batches_stay_out_of_the_ggtt),
+		TEST(blitter_batches_get_at_a_load),
+		TEST(blitter_batches_load_anything_anywhere),
 		TEST(privilege_errors_can_interrupt),
 		TEST(lengths),
 		TEST(state_commands_are_skipped_by_length),
