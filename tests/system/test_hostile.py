@@ -13,7 +13,7 @@ import machine
 import modules
 import pytest
 
-NAMES = ("vgt_hostile", "vgt_hostile_memory", "vgt_hostile_device")
+NAMES = ("vgt_hostile", "vgt_hostile_batch", "vgt_hostile_memory", "vgt_hostile_device")
 ENGINES = ("rcs0", "bcs0", "vcs0", "vecs0")
 
 SCRIPT = """
@@ -49,7 +49,7 @@ SUBTESTS = subtests()
 @pytest.fixture(scope="module")
 def run(kvmgt):
     """One boot, in which all have been run one after the other."""
-    return modules.run_job(machine.BUILD / "run/hostile", SCRIPT % " ".join(SUBTESTS), timeout=400,
+    return modules.run_job(machine.BUILD / "run/hostile", SCRIPT % " ".join(SUBTESTS), timeout=550,
                            gpu="aperture-mb=512")
 
 
