@@ -61,6 +61,7 @@
 #include "vgt_trace.h"
 
 #define PAGE_DWORDS	(SZ_4K / 4)
+#define LINE_DWORDS	16
 #define MANY_BATCHES	16	/* copies, before it is looked which are not needed any more */
 #define STATE_PAGE	1	/* of the image: ring context and engine context */
 
@@ -434,9 +435,12 @@ static u32 copy_in_progress(const struct vgt_context *ctx)
 	return image[IMAGE_BB_ADDR] & ~3u;
 }
 
-/* Workaround batch of @n dwords at @addr; ends by itself, or with its last dword. */
+/*
+ * Workaround batch of @n dwords at @addr, which ends by itself, or with its last dword, to @at in
+ * its copy.
+ */
 static int load_wa_batch(struct vgt_guest *guest, struct vgt_context *ctx, struct vgt_copy *copy,
-			 u32 addr, unsigned int n, bool ends)
+			 unsigned int at, u32 addr, unsigned int n, bool ends)
 {
 	u32 *dw;
 	int ret;
@@ -453,39 +457,81 @@ static int load_wa_batch(struct vgt_guest *guest, struct vgt_context *ctx, struc
 	ret = audit(guest, ctx, VGT_AUDIT_WA_BATCH, dw, n);
 	if (ret < 0 || (!ends && ret != n))
 		return ret < 0 && ret != -ENODATA ? ret : -EPERM;
-	if (!copy->pages) {
-		ret = vgt_copy_alloc(guest, copy, 2, 0);
-		if (ret)
-			return ret;
-	}
-	vgt_copy_write(copy, addr % SZ_4K, dw, n);
+	vgt_copy_write(copy, at, dw, n);
 	return 0;
 }
 
-static int load_wa_batches(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image)
+/*
+ * In the execution units gen9 leaves what the context before this one has had in their registers
+ * and shared memory.  i915 clears that at each restore, as here (WaClearSlmSpaceAtContextSwitch,
+ * CVE-2019-14615); a guest's driver might not.
+ */
+static void write_cleardown(struct vgt_guest *guest, struct vgt_context *ctx)
 {
-	u32 indirect = image[IMAGE_INDIRECT_CTX], per_ctx = image[IMAGE_BB_PER_CTX];
-	u32 addr = indirect & INDIRECT_CTX_ADDR, *shadow = state(ctx);
+	const struct vgt_idle *idle = &port_of(guest, ctx)->engine->idle_context;
+	const u32 dw[LINE_DWORDS] = {
+		MI_ARB_ON_OFF,
+		PIPE_CONTROL,
+		PIPE_CONTROL_FLUSH_L3 | PIPE_CONTROL_CS_STALL | PIPE_CONTROL_QW_WRITE |
+		PIPE_CONTROL_GGTT,
+		idle->addr + idle->pages * SZ_4K, 0,	/* a page of zeroes: it stays that */
+		0, 0,
+		MI_ARB_ON_OFF | MI_ARB_ENABLE,
+	};
+
+	vgt_copy_write(&ctx->indirect, 0, dw, LINE_DWORDS);
+}
+
+static int load_indirect(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image)
+{
+	u32 indirect = image[IMAGE_INDIRECT_CTX], *shadow = state(ctx);
 	unsigned int lines = indirect & INDIRECT_CTX_LINES;
+	unsigned int own = ctx->id == VGT_RCS;
 	int err;
 
 	shadow[IMAGE_INDIRECT_CTX] = 0;
 	shadow[IMAGE_INDIRECT_OFFSET] = 0;
-	shadow[IMAGE_BB_PER_CTX] = 0;
+	if (!lines && !own)
+		return 0;
+	if (lines + own > INDIRECT_CTX_LINES)
+		return -EPERM;
+	if (!ctx->indirect.pages) {
+		err = vgt_copy_alloc(guest, &ctx->indirect, 1, 0);
+		if (err)
+			return err;
+	}
+	if (own)
+		write_cleardown(guest, ctx);
 	if (lines) {
-		err = load_wa_batch(guest, ctx, &ctx->indirect, addr, lines * 16, false);
+		err = load_wa_batch(guest, ctx, &ctx->indirect, own * 4 * LINE_DWORDS,
+				    indirect & INDIRECT_CTX_ADDR, lines * LINE_DWORDS, false);
 		if (err)
 			return err;
-		shadow[IMAGE_INDIRECT_CTX] = (ctx->indirect.addr + addr % SZ_4K) | lines;
-		shadow[IMAGE_INDIRECT_OFFSET] = image[IMAGE_INDIRECT_OFFSET] & 0xffc0;
 	}
-	if (per_ctx & BB_PER_CTX_VALID) {
-		addr = per_ctx & BB_PER_CTX_ADDR;
-		err = load_wa_batch(guest, ctx, &ctx->per_ctx, addr, PAGE_DWORDS, true);
+	shadow[IMAGE_INDIRECT_CTX] = ctx->indirect.addr | (lines + own);
+	shadow[IMAGE_INDIRECT_OFFSET] = lines ? image[IMAGE_INDIRECT_OFFSET] & 0xffc0 :
+						INDIRECT_CTX_OFFSET_DEFAULT;
+	return 0;
+}
+
+static int load_per_ctx(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image)
+{
+	u32 per_ctx = image[IMAGE_BB_PER_CTX], *shadow = state(ctx);
+	int err;
+
+	shadow[IMAGE_BB_PER_CTX] = 0;
+	if (!(per_ctx & BB_PER_CTX_VALID))
+		return 0;
+	if (!ctx->per_ctx.pages) {
+		err = vgt_copy_alloc(guest, &ctx->per_ctx, 2, 0);
 		if (err)
 			return err;
-		shadow[IMAGE_BB_PER_CTX] = ctx->per_ctx.addr | BB_PER_CTX_VALID;
 	}
+	err = load_wa_batch(guest, ctx, &ctx->per_ctx, 0, per_ctx & BB_PER_CTX_ADDR, PAGE_DWORDS,
+			    true);
+	if (err)
+		return err;
+	shadow[IMAGE_BB_PER_CTX] = ctx->per_ctx.addr | BB_PER_CTX_VALID;
 	return 0;
 }
 
@@ -572,7 +618,9 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	if (!err)
 		err = load_batch_in_progress(ctx, image);
 	if (!err)
-		err = load_wa_batches(guest, ctx, image);
+		err = load_indirect(guest, ctx, image);
+	if (!err)
+		err = load_per_ctx(guest, ctx, image);
 	if (!err)
 		err = load_ring(guest, ctx, image);
 	if (err)

@@ -475,6 +475,31 @@ static void test_indirect_context(void **state)
 	stop();
 }
 
+/* A guest may not see what another one has left in the execution units. */
+static void test_cleardown(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	bool clears = false;
+	u32 indirect;
+
+	start(IGD_RCS, 1);
+	c = context_new(d, 1);
+	emit_store(c, d->results, 1);
+	run(c, NULL);
+	assert_int_equal(result(d, 0), 1);
+	assert_int_equal(peek(c, IMAGE_INDIRECT_CTX), 0);
+	indirect = rig_read(v->rig, RING_INDIRECT_CTX(base()));
+	assert_int_equal(indirect & INDIRECT_CTX_LINES, 1);
+	assert_int_equal(rig_read(v->rig, RING_INDIRECT_CTX_OFFSET(base())), 0x26 << 6);
+	for (u32 i = 0; i < 15; i++)
+		if (*rig_ggtt(v->rig, (indirect & INDIRECT_CTX_ADDR) + 4 * i) == PIPE_CONTROL)
+			clears |= *rig_ggtt(v->rig, (indirect & INDIRECT_CTX_ADDR) + 4 * i + 4) >> 27 & 1;
+	assert_true(clears);
+	free(c);
+	stop();
+}
+
 static void test_sleep(void **state)
 {
 	struct driver *d = &drivers[0];
@@ -634,6 +659,7 @@ int main(void)
 		cmocka_unit_test(test_batch_in_progress_cannot_be_made_up),
 		cmocka_unit_test(test_flags_of_the_ring_are_masked),
 		cmocka_unit_test(test_indirect_context),
+		cmocka_unit_test(test_cleardown),
 		cmocka_unit_test(test_sleep),
 		cmocka_unit_test(test_memory_is_taken_away),
 		cmocka_unit_test(test_random_submissions),

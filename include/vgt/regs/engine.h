@@ -76,6 +76,7 @@
 #define   INDIRECT_CTX_LINES		0x3f		/* in 64-byte lines */
 #define   INDIRECT_CTX_ADDR		0xffffffc0
 #define RING_INDIRECT_CTX_OFFSET(base)	((base) + 0x1c8)
+#define   INDIRECT_CTX_OFFSET_DEFAULT	(0x26 << 6)	/* of RCS: where in the restore it is run */
 #define RING_PP_DIR_DCLV(base)		((base) + 0x220)
 #define RING_PP_DIR_BASE(base)		((base) + 0x228)
 #define RING_ELSP(base)			((base) + 0x230)

@@ -216,5 +216,6 @@
 #define   PIPE_CONTROL_STORE_INDEX	(1u << 21)
 #define   PIPE_CONTROL_MMIO_WRITE	(1u << 23)
 #define   PIPE_CONTROL_GGTT		(1u << 24)
+#define   PIPE_CONTROL_FLUSH_L3		(1u << 27)	/* clears the EUs' state, too */
 
 #endif
