@@ -526,10 +526,16 @@ void vgt_ggtt_guest_clear(struct vgt_guest *guest)
 	vgt_ggtt_guest_flush(guest);
 }
 
+/*
+ * A page of entries that the guest has had as memory may be written to even when it is mapped
+ * nowhere any more, by who has it pinned: what is written now must not be taken over.
+ */
 void vgt_ggtt_guest_fini(struct vgt_guest *guest)
 {
 	if (!guest->ggtt)
 		return;
+	guest->ggtt_pending.num_half = 0;
+	bitmap_zero(guest->ggtt_pending.shared, VGT_GGTT_MAX_PAGES);
 	vgt_ggtt_guest_clear(guest);
 	free_tables(guest);
 }

@@ -612,6 +612,22 @@ static void cleared_while_shared(void **state)
 	expect_clean();
 }
 
+/* Who has a page of entries pinned can write to it when it is not mapped any more. */
+static void written_while_closed(void **state)
+{
+	u64 gfn = vgt_guest_rig_alloc(g);
+
+	(void)state;
+	for (u32 page = 0; page <= VGT_GGTT_MAX_SHARED; page++)
+		poke(high(512 * page), 0);
+	g->late_addr = high(5) << 12;
+	g->late_pte = gfn << 12 | FLAGS;
+	vgt_ggtt_guest_fini(guest);
+	assert_int_equal(g->pinned, 0);
+	assert_int_equal(physical(high(5)), 0);
+	expect_clean();
+}
+
 /*
  * Fences
  */
@@ -844,6 +860,7 @@ int main(void)
 		SHAREABLE(written_in_the_last_moment),
 		SHAREABLE(memory_goes_and_comes_back),
 		SHAREABLE(cleared_while_shared),
+		SHAREABLE(written_while_closed),
 		T(fences_are_moved),
 		T(fences_that_are_refused),
 		T(pages_stay_until_engines_answer),
