@@ -14,7 +14,7 @@
  * page now.  A flush costs some register writes, so it is done for many at once:
  * by vgt_pages_release(), or when a bound is reached.  A stale page stays that if
  * an engine does not answer to the flush; who cannot leave it at that has the
- * engine reset, by vgt_pages_release_all().
+ * engine reset, by vgt_pages_flush_all() or vgt_pages_release_all().
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -130,8 +130,12 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page)
 		vgt_pages_release(guest);
 }
 
-/* Each clears itself when the engine has done it, as it is where nothing is cached. */
-unsigned long vgt_pages_flush(struct vgt_guest *guest)
+/*
+ * From here on the GPU goes by what the entries say now, but for the engines that are returned as
+ * bits: they have not answered.  Each bit clears itself when the engine has done it, as it is
+ * where nothing is cached.
+ */
+static unsigned long flush(struct vgt_guest *guest)
 {
 	struct vgt_gpu *gpu = guest->vgpu.gpu;
 	u64 end = vgt_gpu_now(gpu) + FLUSH_TIMEOUT_NS;
@@ -175,23 +179,28 @@ void vgt_pages_release(struct vgt_guest *guest)
 	lockdep_assert_held(&guest->lock);
 	if (!has_stale(guest))
 		return;
-	if (!vgt_pages_flush(guest))
+	if (!flush(guest))
 		free_stale(guest);
 }
 
-void vgt_pages_release_all(struct vgt_guest *guest)
+void vgt_pages_flush_all(struct vgt_guest *guest)
 {
 	unsigned int tries = FLUSH_TRIES, id;
 	unsigned long missing;
 
-	lockdep_assert_held(&guest->lock);
-	if (!has_stale(guest))
-		return;
 	do
-		missing = vgt_pages_flush(guest);
+		missing = flush(guest);
 	while (missing && --tries);
 	for (id = 0; id < ARRAY_SIZE(tlb_regs); id++)
 		if (missing & BIT(id))
 			vgt_reset_by_core(&guest->vgpu.gpu->engine[id]);
+}
+
+void vgt_pages_release_all(struct vgt_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	if (!has_stale(guest))
+		return;
+	vgt_pages_flush_all(guest);
 	free_stale(guest);
 }

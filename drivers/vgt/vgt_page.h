@@ -42,11 +42,11 @@ void vgt_page_put(struct vgt_guest *guest, struct vgt_page *page);
 void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page);
 
 /**
- * vgt_pages_flush - from here on the GPU goes by what the entries say now
+ * vgt_pages_flush_all - from here on the GPU goes by what the entries say now
  *
- * Return: the engines that have not answered, as bits.
+ * At any price: engines that do not answer are reset.
  */
-unsigned long vgt_pages_flush(struct vgt_guest *guest);
+void vgt_pages_flush_all(struct vgt_guest *guest);
 /**
  * vgt_pages_release - flush the TLBs when that makes a difference; what nobody uses is unpinned
  *

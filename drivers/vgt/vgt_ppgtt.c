@@ -489,7 +489,7 @@ static void scatter(struct vgt_guest *guest, struct vgt_table *table)
 		return;
 	WRITE_ONCE(parent->shadow[table->slot],
 		   parent->shadow[table->slot] & ~GEN8_PDE_IPS_64K);
-	vgt_pages_flush(guest);
+	vgt_pages_flush_all(guest);
 }
 
 /* The 64K bit for the entry that will lead to @child. */

@@ -4,6 +4,7 @@
  * guest's tables finds.
  */
 #include "vgt_ppgtt_rig.h"
+#include "vgt/regs/engine.h"
 #include "drivers/vgt/vgt_page.h"
 
 /*
@@ -175,6 +176,30 @@ static void pages_of_64k_in_one_piece(void **state)
 	/* Not for pages that are anywhere. */
 	set(pt, 48, 64 << 12 | RW);
 	vgt_ppgtt_sync(guest);
+	assert_false(shadow_entry(space, va, 2) & GEN8_PDE_IPS_64K);
+	expect_range(space, 4, &root, va, 512);
+}
+
+/* An engine that goes by the bit still would take a page that is anywhere for a large one. */
+static void deaf_to_the_64k_bit(void **state)
+{
+	u64 root = new_table() << 12, va = VA & ~0x1fffffull, big, pt;
+	struct vgt_ppgtt *space;
+
+	(void)state;
+	big = vgt_guest_rig_alloc_contiguous(g, 16);
+	map(root, va, 0, 1);
+	pt = table_of(root, va, 1);
+	set(table_of(root, va, 2), index_of(va, 2), pt << 12 | RW | GEN8_PDE_IPS_64K);
+	set(pt, 0, big << 12 | RW);
+	space = get_space(4, &root);
+	vgt_ppgtt_sync(guest);
+	assert_true(shadow_entry(space, va, 2) & GEN8_PDE_IPS_64K);
+	v->deaf = GEN8_BTCR;
+	set(pt, 16, 64 << 12 | RW);
+	vgt_ppgtt_sync(guest);
+	/* It has been reset. */
+	assert_int_equal(v->deaf, 0);
 	assert_false(shadow_entry(space, va, 2) & GEN8_PDE_IPS_64K);
 	expect_range(space, 4, &root, va, 512);
 }
@@ -552,6 +577,7 @@ int main(void)
 		T(changes_are_taken_over),
 		T(pages_of_64k),
 		T(pages_of_64k_in_one_piece),
+		T(deaf_to_the_64k_bit),
 		T(pages_of_2m),
 		T(pages_of_2m_off_their_place),
 		T(reserved_bits_stay_with_the_guest),
