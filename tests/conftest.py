@@ -8,6 +8,6 @@ import modules
 
 @pytest.fixture(scope="session")
 def kvmgt():
-    """Needed for vGPUs of ours."""
+    """Needed for vGPUs of ours; an error where they should be there, see modules.has()."""
     if not modules.has("kvmgt"):
         pytest.skip("our kvmgt.ko is not built: run make modules")
