@@ -27,13 +27,17 @@
 
 #include "kvmgt_picture.h"
 
+static void put_pages(struct kvmgt_picture *picture, u32 count)
+{
+	while (count--)
+		put_page(picture->page[count]);
+}
+
 static void free_picture(struct kref *ref)
 {
 	struct kvmgt_picture *picture = container_of(ref, struct kvmgt_picture, ref);
-	u32 i;
 
-	for (i = 0; i < picture->count; i++)
-		put_page(picture->page[i]);
+	put_pages(picture, picture->count);
 	kvfree(picture);
 }
 
@@ -42,26 +46,39 @@ void kvmgt_picture_put(struct kvmgt_picture *picture)
 	kref_put(&picture->ref, free_picture);
 }
 
+/* One page may be all over many pictures: there are only so many references to it. */
+static int get_pages(struct kvmgt_picture *picture, void **addr)
+{
+	u32 i;
+
+	for (i = 0; i < picture->count; i++) {
+		picture->page[i] = virt_to_page(addr[i]);
+		if (!try_get_page(picture->page[i])) {
+			put_pages(picture, i);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 /* The pages are held by the guest's own lock and pins until they have references. */
 static int take_pages(struct kvmgt_picture *picture, struct vgt_guest *guest)
 {
 	struct vgt_held_pages *held;
 	void **addr;
-	u32 i;
+	int ret;
 
 	addr = kvmalloc_array(picture->count, sizeof(*addr), GFP_KERNEL);
 	if (!addr)
 		return -ENOMEM;
 	held = vgt_guest_hold_pages(guest, picture->plane.addr, picture->count, NULL, addr);
-	if (!IS_ERR(held)) {
-		for (i = 0; i < picture->count; i++) {
-			picture->page[i] = virt_to_page(addr[i]);
-			get_page(picture->page[i]);
-		}
+	ret = PTR_ERR_OR_ZERO(held);
+	if (!ret) {
+		ret = get_pages(picture, addr);
 		vgt_guest_release_pages(guest, held);
 	}
 	kvfree(addr);
-	return PTR_ERR_OR_ZERO(held);
+	return ret;
 }
 
 struct kvmgt_picture *kvmgt_picture_make(struct vgt_guest *guest, const struct vgt_plane *plane)
