@@ -110,13 +110,13 @@ static void kvmgt_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
 	struct kvmgt_device *dev = to_kvmgt_device(vdev);
 
-	kvmgt_memory_unmap(&dev->memory, iova, length);
+	kvmgt_memory_unmap(dev, iova, length);
 	/* Nobody draws from pages that are let go. */
 	mutex_lock(&dev->display.lock);
 	vgt_guest_unmap(dev->guest, iova >> PAGE_SHIFT,
 			((iova + length - 1) >> PAGE_SHIFT) - (iova >> PAGE_SHIFT) + 1);
 	mutex_unlock(&dev->display.lock);
-	kvmgt_memory_unmapped(&dev->memory);
+	kvmgt_memory_unmapped(dev, iova, length);
 	kvmgt_display_forget(dev);
 }
 

@@ -13,14 +13,15 @@
  *
  * VFIO's type 1 driver tells all vGPUs of a user, one after the other, of memory that it
  * takes away, looks again, and gives up by BUG() when something has been pinned anew ten
- * times; a guest could try.  So what is being taken away cannot be pinned, by any vGPU of
- * the same user, until the last has let go of it and VFIO has had the time to look:
+ * times; a guest could try.  So once a vGPU has been told it cannot pin there any more, until
+ * the thread that has told it is done.  How long that takes is in the user's hands; the
+ * thread is done for certain when it has returned to the user, or goes on to other memory:
  *
- *   free ---> kvmgt_memory_unmap() ---> kvmgt_memory_unmapped() ---> UNMAPPED_TIME ---> free
- *             of the first              of the last
+ *   (none) ---> telling a vGPU <---> between vGPUs ---> (none)
+ *               who pins is           who pins waits     UNMAPPED_TIME more: the user mostly
+ *               refused                                  maps the memory again
  *
- * Who wants to pin it is refused before that, for it holds the lock that its vGPU needs to
- * let go, and waits after it.
+ * Refused is who holds the lock that its vGPU needs to let go.
  *
  * VFIO also writes a line to the kernel's log for each page above the user's limit, so
  * that it is asked no more than once in a while then.
@@ -28,10 +29,15 @@
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
+#include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
 
 #include "kvmgt_device.h"
 #include "kvmgt_main.h"
@@ -39,8 +45,27 @@
 #define UNMAPPED_TIME	msecs_to_jiffies(20)
 #define FULL_TIME	(10 * HZ)
 
-static LIST_HEAD(open_memories);
-static DEFINE_MUTEX(open_lock);		/* the list */
+/**
+ * struct taking - a thread that takes memory away
+ * @link: in the list of all
+ * @work: for when it returns to the user
+ * @thread: who it is
+ * @first: page of the guest that it begins with
+ * @end: page that it ends before
+ * @told: numbers of the vGPUs that have been told
+ * @telling: number of the one that is letting go now, 0: none
+ */
+struct taking {
+	struct list_head link;
+	struct callback_head work;
+	struct task_struct *thread;
+	u64 first, end;
+	unsigned long told;
+	unsigned int telling;
+};
+
+static LIST_HEAD(takings);
+static DEFINE_SPINLOCK(takings_lock);	/* the list, and what is in it */
 
 void kvmgt_memory_init(struct kvmgt_memory *memory)
 {
@@ -52,78 +77,145 @@ void kvmgt_memory_open(struct kvmgt_memory *memory)
 {
 	memory->told = false;
 	memory->full_until = jiffies;
-	memory->unmapping[0] = 0;
-	memory->unmapping[1] = 0;
-	memory->unmapping_now = 0;
-	memory->user = current->mm;
-	mutex_lock(&open_lock);
-	list_add(&memory->link, &open_memories);
-	mutex_unlock(&open_lock);
+	memory->unmapped[0] = 0;
+	memory->unmapped[1] = 0;
 }
 
 void kvmgt_memory_close(struct kvmgt_memory *memory)
 {
-	mutex_lock(&open_lock);
-	list_del(&memory->link);
-	mutex_unlock(&open_lock);
 	xa_destroy(&memory->bus);
 }
 
-static void begin_unmap(struct kvmgt_memory *memory, u64 iova, u64 length)
+static void end_taking(struct callback_head *work)
 {
+	struct taking *taking = container_of(work, struct taking, work);
+
+	spin_lock(&takings_lock);
+	list_del(&taking->link);
+	spin_unlock(&takings_lock);
+	kfree(taking);
+	module_put(THIS_MODULE);
+}
+
+static struct taking *find_taking(void)
+{
+	struct taking *taking;
+
+	lockdep_assert_held(&takings_lock);
+	list_for_each_entry(taking, &takings, link)
+		if (taking->thread == current)
+			return taking;
+	return NULL;
+}
+
+/* Kernel threads do not return to a user, nor does VFIO call from them in a loop. */
+static void begin_taking(void)
+{
+	struct taking *taking;
+
+	if (current->flags & PF_KTHREAD)
+		return;
+	taking = kzalloc(sizeof(*taking), GFP_KERNEL | __GFP_NOFAIL);
+	taking->thread = current;
+	init_task_work(&taking->work, end_taking);
+	if (task_work_add(current, &taking->work, TWA_RESUME)) {
+		kfree(taking);
+		return;
+	}
+	__module_get(THIS_MODULE);
+	spin_lock(&takings_lock);
+	list_add(&taking->link, &takings);
+	spin_unlock(&takings_lock);
+}
+
+/* Whether this thread has begun to take memory away. */
+static bool note_telling(unsigned int id, u64 first, u64 end)
+{
+	struct taking *taking;
+
+	spin_lock(&takings_lock);
+	taking = find_taking();
+	if (taking) {
+		if (taking->first != first || taking->end != end)
+			taking->told = 0;
+		taking->first = first;
+		taking->end = end;
+		taking->told |= BIT(id);
+		taking->telling = id;
+	}
+	spin_unlock(&takings_lock);
+	return taking;
+}
+
+void kvmgt_memory_unmap(struct kvmgt_device *dev, u64 iova, u64 length)
+{
+	u64 first = iova >> PAGE_SHIFT, end = ((iova + length - 1) >> PAGE_SHIFT) + 1;
+
+	if (note_telling(dev->id, first, end))
+		return;
+	begin_taking();
+	note_telling(dev->id, first, end);
+}
+
+void kvmgt_memory_unmapped(struct kvmgt_device *dev, u64 iova, u64 length)
+{
+	struct kvmgt_memory *memory = &dev->memory;
+	struct taking *taking;
+
 	spin_lock(&memory->lock);
-	memory->unmapping[0] = iova >> PAGE_SHIFT;
-	memory->unmapping[1] = ((iova + length - 1) >> PAGE_SHIFT) + 1;
-	memory->unmapping_now++;
+	memory->unmapped[0] = iova >> PAGE_SHIFT;
+	memory->unmapped[1] = ((iova + length - 1) >> PAGE_SHIFT) + 1;
+	memory->unmapped_until = jiffies + UNMAPPED_TIME;
 	spin_unlock(&memory->lock);
+
+	spin_lock(&takings_lock);
+	taking = find_taking();
+	if (taking)
+		taking->telling = 0;
+	spin_unlock(&takings_lock);
 }
 
-/* It may have been opened in between. */
-static void end_unmap(struct kvmgt_memory *memory)
+static bool has_just_been_unmapped(struct kvmgt_memory *memory, u64 gfn)
 {
+	bool ret;
+
 	spin_lock(&memory->lock);
-	if (memory->unmapping_now)
-		memory->unmapping_now--;
-	memory->unmapping_until = jiffies + UNMAPPED_TIME;
+	ret = gfn >= memory->unmapped[0] && gfn < memory->unmapped[1] &&
+	      time_before(jiffies, memory->unmapped_until);
 	spin_unlock(&memory->lock);
+	return ret;
 }
 
-void kvmgt_memory_unmap(struct kvmgt_memory *memory, u64 iova, u64 length)
+/* 0, -EAGAIN: it has been taken away, -EFAULT: and the vGPU's lock is wanted to go on. */
+static int look_at_takings(struct kvmgt_device *dev, u64 gfn)
 {
-	struct kvmgt_memory *other;
+	bool taken = false, wanted = false;
+	struct taking *taking;
 
-	mutex_lock(&open_lock);
-	list_for_each_entry(other, &open_memories, link)
-		if (other->user == memory->user)
-			begin_unmap(other, iova, length);
-	mutex_unlock(&open_lock);
+	spin_lock(&takings_lock);
+	list_for_each_entry(taking, &takings, link) {
+		if (taking->told & BIT(dev->id) && gfn >= taking->first && gfn < taking->end)
+			taken = true;
+		if (taking->telling == dev->id)
+			wanted = true;
+	}
+	spin_unlock(&takings_lock);
+	if (!taken)
+		return 0;
+	return wanted ? -EFAULT : -EAGAIN;
 }
 
-void kvmgt_memory_unmapped(struct kvmgt_memory *memory)
-{
-	struct kvmgt_memory *other;
-
-	mutex_lock(&open_lock);
-	list_for_each_entry(other, &open_memories, link)
-		if (other->user == memory->user)
-			end_unmap(other);
-	mutex_unlock(&open_lock);
-}
-
-/* 0, -EFAULT: it is being taken away, -EAGAIN: it has just been. */
-static int look_at_unmapping(struct kvmgt_memory *memory, u64 gfn)
+static int wait_for_takings(struct kvmgt_device *dev, u64 gfn)
 {
 	int ret = 0;
 
-	spin_lock(&memory->lock);
-	if (gfn >= memory->unmapping[0] && gfn < memory->unmapping[1]) {
-		if (memory->unmapping_now)
-			ret = -EFAULT;
-		else if (time_before(jiffies, memory->unmapping_until))
-			ret = -EAGAIN;
+	while (has_just_been_unmapped(&dev->memory, gfn) ||
+	       (!list_empty(&takings) && (ret = look_at_takings(dev, gfn)))) {
+		if (ret == -EFAULT || fatal_signal_pending(current))
+			return -EFAULT;
+		msleep(20);
 	}
-	spin_unlock(&memory->lock);
-	return ret;
+	return 0;
 }
 
 static struct device *dma_device(struct kvmgt_device *dev)
@@ -156,8 +248,7 @@ static int vfio_pin(struct kvmgt_device *dev, u64 gfn, struct page **page)
 		return -EFAULT;
 	if (time_before(jiffies, dev->memory.full_until))
 		return -ENOMEM;
-	while ((ret = look_at_unmapping(&dev->memory, gfn)) == -EAGAIN)
-		msleep(20);
+	ret = wait_for_takings(dev, gfn);
 	if (ret)
 		return ret;
 	ret = vfio_pin_pages(&dev->vdev, gfn << PAGE_SHIFT, 1, IOMMU_READ | IOMMU_WRITE, page);
