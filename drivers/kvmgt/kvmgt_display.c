@@ -45,6 +45,7 @@ void kvmgt_display_open(struct kvmgt_device *dev)
 	struct kvmgt_display *display = &dev->display;
 
 	mutex_lock(&display->lock);
+	memset(display->edid, 0, sizeof(display->edid));
 	display->edid_size = vgt_guest_edid(dev->guest, display->edid);
 	display->link_up = display->edid_size;
 	mutex_unlock(&display->lock);
