@@ -129,6 +129,7 @@ void vgt_guest_release_pages(struct vgt_guest *guest, struct vgt_held_pages *hel
 {
 	mutex_lock(&guest->lock);
 	let_all_go(guest, held);
+	vgt_pages_release(guest);
 	list_del(&held->link);
 	mutex_unlock(&guest->lock);
 	kvfree(held);

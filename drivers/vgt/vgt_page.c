@@ -110,11 +110,7 @@ static bool is_stale(const struct vgt_page *page)
 
 void vgt_page_put(struct vgt_guest *guest, struct vgt_page *page)
 {
-	if (!page || --page->refs)
-		return;
-	if (is_stale(page))
-		vgt_pages_release(guest);
-	else
+	if (page && !--page->refs && !is_stale(page))
 		unpin_page(guest, page);
 }
 

@@ -30,7 +30,8 @@ static inline struct vgt_page *vgt_page_share(struct vgt_page *page)
  * vgt_page_put - the last one unpins; NULL is fine
  *
  * For who has seen to it that the GPU does not reach the page by what the
- * reference was for.
+ * reference was for.  If it may do so by what it had been used for besides, that is
+ * left to the next vgt_pages_release().
  */
 void vgt_page_put(struct vgt_guest *guest, struct vgt_page *page);
 

@@ -3,6 +3,7 @@
 #include "vgt_display_rig.h"
 #include "drivers/vgt/vgt_hold.h"
 #include "vgt/abi/pvinfo.h"
+#include "vgt/regs/engine.h"
 
 #define MOD_X	0x0100000000000001ull
 #define MOD_Y	0x0100000000000002ull
@@ -318,6 +319,30 @@ static void test_hold(void **state)
 	assert_int_equal(g->pinned, pinned);
 }
 
+/* Not one page after the other waits for an engine that does not answer. */
+static void test_hold_of_a_deaf_engine(void **state)
+{
+	unsigned int pinned = g->pinned;
+	struct vgt_held_pages *held;
+	u64 before;
+
+	(void)state;
+	for (int i = 0; i < 64; i++)
+		vgt_guest_rig_map(g, low() + 4096 * i, vgt_guest_rig_alloc(g));
+	held = vgt_guest_hold_pages(g->guest, low(), 64, NULL, NULL);
+	assert_false(IS_ERR(held));
+	v->deaf = GEN8_BTCR;
+	for (int i = 0; i < 64; i++)
+		vgt_guest_write(g->guest, 0x800000 + low() / 512 + 8 * i, 0, 8);
+	before = v->rig->now;
+	vgt_guest_release_pages(g->guest, held);
+	assert_in_range(v->rig->now - before, 4000000, 5000000);
+	assert_int_equal(g->pinned, pinned + 64);
+	v->deaf = 0;
+	wr(0x101008, 1);
+	assert_int_equal(g->pinned, pinned);
+}
+
 static void test_ggtt_changes(void **state)
 {
 	u64 gfn = vgt_guest_rig_alloc(g), changes = vgt_guest_ggtt_changes(g->guest);
@@ -393,6 +418,7 @@ int main(void)
 		T(test_cursor),
 		T(test_nothing_shown),
 		T(test_hold),
+		T(test_hold_of_a_deaf_engine),
 		T(test_ggtt_changes),
 		T(test_hold_errors),
 		T(test_hold_over_close),
