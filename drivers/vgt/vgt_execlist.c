@@ -102,6 +102,7 @@ static void reset_port(struct vgt_port *port)
 	port->hwsp = NULL;
 	port->csb_ptr = CSB_POINTERS;
 	WRITE_ONCE(port->imr, ~0u);
+	port->same_tail = false;
 	port->refused = 0;
 	port->halted = false;
 	vgt_sched_sleep(port);
@@ -241,19 +242,26 @@ static void set_elements(u64 to[2], u64 from[2])
 	from[1] = 0;
 }
 
+/* The elements take the place of those that the driver had submitted before. */
+static void promote(struct vgt_port *port, u64 element[2])
+{
+	u64 old = port->active[0];
+	u32 status = CSB_IDLE_ACTIVE;
+
+	if (old) {
+		status = CSB_PREEMPTED;
+		if (same_context(old, element[0]))
+			status |= CSB_LITE_RESTORE;
+	}
+	set_elements(port->active, element);
+	write_event(port, status, old ? CTX_DESC_ID(old) : 0);
+}
+
 /* Act on a submission of a port that is not on the hardware. */
 static void accept(struct vgt_port *port)
 {
-	u64 running = port->active[0];
-	u32 status = CSB_IDLE_ACTIVE;
-
-	if (running) {
-		status = CSB_PREEMPTED;
-		if (same_context(running, port->pending[0]))
-			status |= CSB_LITE_RESTORE;
-	}
-	set_elements(port->active, port->pending);
-	write_event(port, status, running ? CTX_DESC_ID(running) : 0);
+	promote(port, port->pending);
+	port->same_tail = false;
 	tell(port);
 }
 
@@ -266,11 +274,20 @@ static void submit(struct vgt_engine *engine, struct vgt_port *port)
 	struct vgt_gpu *gpu = engine->gpu;
 	const u64 *element = port->active;
 	u32 elsp = RING_ELSP(engine->base);
+	u64 first;
 
 	if (port->pending[0]) {
 		set_elements(engine->flight, port->pending);
 		element = engine->flight;
 	}
+	first = element[0];
+	/*
+	 * The engine may have begun with it and know the tail.  To restore a context lightly with
+	 * the tail that it has, its ring being empty perhaps, confuses it (WaIdleLiteRestore).
+	 */
+	if (port->same_tail)
+		first |= CTX_DESC_FORCE_RESTORE;
+	port->same_tail = false;
 	if (engine->owner != port) {
 		vgt_count(&port->vgpu->stats, VGT_EVENT_SWITCH_IN);
 		trace_vgt_switch(engine->id, engine->owner ? engine->owner->vgpu->id : ~0u,
@@ -281,8 +298,8 @@ static void submit(struct vgt_engine *engine, struct vgt_port *port)
 	engine->flight_since = 0;
 	vgt_gpu_write(gpu, elsp, upper_32_bits(element[1]));
 	vgt_gpu_write(gpu, elsp, lower_32_bits(element[1]));
-	vgt_gpu_write(gpu, elsp, upper_32_bits(element[0]));
-	vgt_gpu_write(gpu, elsp, lower_32_bits(element[0]));
+	vgt_gpu_write(gpu, elsp, upper_32_bits(first));
+	vgt_gpu_write(gpu, elsp, lower_32_bits(first));
 }
 
 static bool on_hardware(const struct vgt_engine *engine, const struct vgt_port *port)
@@ -396,15 +413,8 @@ static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id, 
 	vgt_sched_charge(engine, now);
 	if (old && !(status & CSB_LITE_RESTORE))
 		saved(old, old->active[0]);
-	if (told) {
-		/* The hardware's own entry, unless it is about somebody else's context. */
-		if (old && old != port) {
-			status = CSB_IDLE_ACTIVE;
-			id = 0;
-		}
-		set_elements(port->active, engine->flight);
-		write_event(port, status, id);
-	}
+	if (told)
+		promote(port, engine->flight);
 	engine->owner = port;
 	engine->next = NULL;
 	if (old != port)
@@ -714,6 +724,8 @@ static void commit(struct vgt_port *port, const u64 element[2])
 		vgt_count(stats, VGT_EVENT_SUBMIT_REPLACED);
 	port->pending[0] = element[0];
 	port->pending[1] = element[1];
+	if (engine->next == port && !engine->flight[0])
+		port->same_tail = true;
 	vgt_sched_wake(port);
 	advance(engine);
 	if (engine->next == port && !port->pending[0])

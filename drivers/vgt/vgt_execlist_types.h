@@ -37,6 +37,7 @@ enum vgt_engine_id {
  * @csb: RING_CSB
  * @csb_ptr: RING_CSB_PTR
  * @imr: RING_IMR; written under the engine's lock, read without
+ * @same_tail: when @pending came, the hardware could begin with @active and the new tail
  * @refused: submissions refused since the last reset
  * @halted: nothing of it is to run: it has been stuck, or is being reset
  * @sched: on the run queue
@@ -57,6 +58,7 @@ struct vgt_port {
 	u64 csb[CSB_ENTRIES];
 	u32 csb_ptr;
 	u32 imr;
+	bool same_tail;
 	unsigned int refused;
 	bool halted;
 	struct vgt_sched_entity sched;

@@ -71,10 +71,41 @@ static void set_hwsp(struct driver *d)
 	vgt_execlist_imr_write(d->vgpu, engine, RING_IMR(base()), 0);
 }
 
+/*
+ * The engine's ring may be empty: it would have to be told a new tail.  A driver whose own second
+ * element has begun cannot know, here as without the core.
+ */
+static void expect_new_tail(const struct igd_execlist *hw)
+{
+	u64 running = hw->active[0], desc = hw->pending[0];
+	u32 *image = rig_ggtt(v->rig, CTX_DESC_LRCA(desc) + 4096);
+
+	if (hw->num_active && CTX_DESC_LRCA(running) == CTX_DESC_LRCA(desc) &&
+	    !(desc & CTX_DESC_FORCE_RESTORE) && !hw->slot)
+		assert_int_not_equal(image[0x07], igd_reg_get(v->rig->gd, RING_TAIL(base())));
+}
+
+static const struct vgt_hw_ops *hw_ops;
+
+static void hw_write(struct vgt_hw *hw, u32 offset, u64 val, unsigned int size)
+{
+	const struct igd_execlist *port = &v->rig->gd->engine[engine].port;
+
+	hw_ops->write(hw, offset, val, size);
+	if (offset == RING_ELSP(base()) && !port->elsp_written)
+		expect_new_tail(port);
+}
+
 static void start(enum igd_engine_id id)
 {
+	static struct vgt_hw_ops ops;
+
 	engine = id;
 	v = vgt_rig_new(true);
+	hw_ops = v->hw.ops;
+	ops = *hw_ops;
+	ops.write = hw_write;
+	v->hw.ops = &ops;
 	for (int i = 0; i < VGPUS; i++) {
 		struct driver *d = &drivers[i];
 
@@ -321,7 +352,7 @@ static void write_long_batch(struct driver *d)
 static void queue_long_batches(struct driver *d)
 {
 	struct rig_context *c = d->ctx[0];
-	u32 head = rig_context_image(c)[0x05] & RING_HEAD_ADDR;
+	u32 head = rig_context_image(c)[0x05] & RING_HEAD_ADDR, tail = c->tail;
 
 	take_status(d);
 	if (d->submitted)
@@ -331,7 +362,8 @@ static void queue_long_batches(struct driver *d)
 		rig_emit_batch(c, LONG_BATCH, MI_BATCH_PPGTT);
 		rig_emit(c, MI_ARB_ON_OFF | MI_ARB_ENABLE, MI_ARB_CHECK);
 	}
-	submit(d, 0, -1, 0);
+	if (c->tail != tail)
+		submit(d, 0, -1, 0);
 }
 
 static void long_batches(const u32 weight[VGPUS])
