@@ -85,8 +85,9 @@ DEFINE_SHOW_ATTRIBUTE(gm);
 static void show_port(struct seq_file *m, const struct vgt_engine *engine,
 		      const struct vgt_port *port)
 {
-	seq_printf(m, "  vGPU %u:%s%s%s%s runtime %llu us, charged %llu us\n", port->vgpu->id,
-		   engine->owner == port ? " owner" : "", engine->next == port ? " next" : "",
+	seq_printf(m, "  vGPU %u:%s%s%s%s%s runtime %llu us, charged %llu us\n", port->vgpu->id,
+		   engine->owner == port ? " owner" : "", engine->second == port ? " second" : "",
+		   engine->next == port ? " next" : "",
 		   port->sched.waits ? " has work" : " sleeps", port->halted ? " halted" : "",
 		   div_u64(port->sched.runtime, NSEC_PER_USEC),
 		   div_u64(port->sched.vruntime, NSEC_PER_USEC));

@@ -8,20 +8,24 @@
  * exactly one COMPLETE, in the order of memory: context image, status entry,
  * write pointer, interrupt.
  *
- * The elements of one vGPU are on the hardware at a time.  The physical port:
+ * On the hardware are one or two elements of one vGPU, or one of each of two: of
+ * the owner, which has the engine, and of the second, with which the engine goes
+ * on by itself.  The physical port:
  *
  *         reset        host writes RING_HWS_PGA
  *   DEAD <----- any    DEAD --------------------> IDLE
  *
- *            submit: next                taken up: owner = next
- *   IDLE ---------------> TAKING UP ----------------------------> RUNNING
- *    ^                      ^  |                                  |  |
- *    |                      |  | owner's elements finish first    |  |
- *    |                      |  v                                  |  |
- *    |                    TAKING UP, no owner          submit: next  |
- *    |                      ^-------------------------------------+  |
- *    +---------------------------------------------------------------+
- *                      owner's last element finishes
+ *          submit: next, next_second                taken up: owner, second
+ *   IDLE ----------------------------> TAKING UP ----------------------------> RUNNING --+
+ *    ^                                  ^  |  ^                                 |  |  ^  |
+ *    |                                  |  +--+ owner's elements finish         |  |  +--+
+ *    |                                  |       first: the second is            |  |
+ *    |                                  |       owner, or there is none         |  | owner's last
+ *    |                                  |                                       |  | finishes: the
+ *    |                                  +---------------------------------------+  | second is
+ *    |                                             submit: next, next_second       | owner
+ *    +-----------------------------------------------------------------------------+
+ *                     owner's last element finishes, there is no second
  *
  * One submission at a time is in flight, as i915 does it.  It is
  *  - one of the owner's driver, or of a driver whose port was idle: the event
@@ -34,9 +38,37 @@
  * the core, at once: nothing of it runs, its images are in memory, so to replace
  * its elements is all there is to do.
  *
- *   virtual port:   submission, on the hardware: in flight, then active
+ *   virtual port:   submission of the owner: in flight, then active
  *                   submission, in flight already: waits as pending
+ *                   submission of the second: waits as pending, until it is owner,
+ *                       is chosen to be, or has been taken off by a submission
+ *                       of the owner
  *                   submission, not on the hardware: active
+ *
+ * A second is added to a submission of one element that is made anyway, when
+ * somebody waits.  Its element may begin, and finish, before the core hears that
+ * the owner has nothing more to do.  From this follows who it can be:
+ *
+ *  - Nothing is submitted to add a second alone.  The owner's element would be
+ *    restored lightly with the tail that the engine knows: if the ring is empty by
+ *    then, that confuses it (i915: WaIdleLiteRestore).  To restore it in full would
+ *    take longer than what the engine waits for an interrupt.
+ *  - Not the host.  Its submissions would wait as long as a guest's batch takes, and
+ *    i915 resets an engine that does not take up one within its preempt timeout.  (On
+ *    a vGPU it does not preempt, and has no such timeout.)
+ *  - Who is next in line, and of the owner's priority: nobody who is in a hurry, and
+ *    might come until then, has to wait for it.
+ *  - One whose first element is the only one that may have begun, or nobody: so each
+ *    event is of active[0], by whichever submission it has come to the hardware.
+ *
+ * The core may submit an element again that has begun, or even finished, unseen: the
+ * second's when it is to be the owner, or second once more, and that of an owner that
+ * becomes the second.  It does so with a full restore.  What then finishes before the
+ * submission is taken up is not told: the element is there once more, with an empty
+ * ring, and finishes again, and only then its driver may do away with the context.
+ *
+ * It may have begun, too, when its driver replaces it.  So the core's word is not
+ * enough for that, and it waits for a submission.
  *
  * A guest's elements are those of its shadow contexts (vgt_context.c); what the
  * engine saves is copied back before its driver is told.  A port whose work is to
@@ -47,7 +79,10 @@
  *   RUNNING -------------------> HALTED -----------------> off <---------------------- HALTED
  *                                        (work yields)               (work does not yield)
  *
- * and runs nothing more until its driver has reset it.
+ * and runs nothing more until its driver has reset it.  A second that is halted is
+ * taken off the same way, for it would begin; the owner comes back after that.  It
+ * waits for an owner that does not yield: a guest for its preempt timeout, then that
+ * is reset; the host, which is not to lose its work for it, for as long as it takes.
  *
  * With the host alone this comes down to handing its submissions to the hardware
  * in its own context, and the hardware's entries to its status page one by one.
@@ -170,8 +205,12 @@ void vgt_execlist_remove_port(struct vgt_port *port)
 	list_del_init(&port->link);
 	if (engine->owner == port)
 		engine->owner = NULL;
+	if (engine->second == port)
+		engine->second = NULL;
 	if (engine->next == port)
 		engine->next = NULL;
+	if (engine->next_second == port)
+		engine->next_second = NULL;
 	spin_unlock_irqrestore(&engine->lock, flags);
 }
 
@@ -269,42 +308,84 @@ static void accept(struct vgt_port *port)
  * The physical port
  */
 
-static void submit(struct vgt_engine *engine, struct vgt_port *port)
+static void note_switch(struct vgt_engine *engine, struct vgt_port *from, struct vgt_port *to)
+{
+	vgt_count(&to->vgpu->stats, VGT_EVENT_SWITCH_IN);
+	trace_vgt_switch(engine->id, from ? from->vgpu->id : ~0u, to->vgpu->id);
+}
+
+static void submit(struct vgt_engine *engine, struct vgt_port *port, struct vgt_port *second)
 {
 	struct vgt_gpu *gpu = engine->gpu;
 	const u64 *element = port->active;
 	u32 elsp = RING_ELSP(engine->base);
-	u64 first;
+	u64 first, other;
 
 	if (port->pending[0]) {
 		set_elements(engine->flight, port->pending);
 		element = engine->flight;
 	}
 	first = element[0];
+	other = element[1];
+	if (engine->owner != port) {
+		note_switch(engine, engine->owner, port);
+		engine->owners |= BIT(port->vgpu->id);
+	}
 	/*
 	 * The engine may have begun with it and know the tail.  To restore a context lightly with
 	 * the tail that it has, its ring being empty perhaps, confuses it (WaIdleLiteRestore).
 	 */
-	if (port->same_tail)
+	if (engine->second == port || port->same_tail)
 		first |= CTX_DESC_FORCE_RESTORE;
 	port->same_tail = false;
-	if (engine->owner != port) {
-		vgt_count(&port->vgpu->stats, VGT_EVENT_SWITCH_IN);
-		trace_vgt_switch(engine->id, engine->owner ? engine->owner->vgpu->id : ~0u,
-				 port->vgpu->id);
-		engine->owners |= BIT(port->vgpu->id);
+	if (second) {
+		other = second->active[0];
+		engine->owners |= BIT(second->vgpu->id);
 	}
 	engine->next = port;
+	engine->next_second = second;
 	engine->flight_since = 0;
-	vgt_gpu_write(gpu, elsp, upper_32_bits(element[1]));
-	vgt_gpu_write(gpu, elsp, lower_32_bits(element[1]));
+	vgt_gpu_write(gpu, elsp, upper_32_bits(other));
+	vgt_gpu_write(gpu, elsp, lower_32_bits(other));
 	vgt_gpu_write(gpu, elsp, upper_32_bits(first));
 	vgt_gpu_write(gpu, elsp, lower_32_bits(first));
 }
 
 static bool on_hardware(const struct vgt_engine *engine, const struct vgt_port *port)
 {
-	return engine->owner == port || engine->next == port;
+	return engine->owner == port || engine->second == port ||
+	       engine->next == port || engine->next_second == port;
+}
+
+/* Is its first element in flight by the core's doing?  The hardware may be about to finish it. */
+static bool is_resubmitted(const struct vgt_engine *engine, const struct vgt_port *port)
+{
+	return engine->next_second == port || (engine->next == port && !engine->flight[0]);
+}
+
+/* Who gets the second element of a submission of a port; see the rules above. */
+static struct vgt_port *choose_second(struct vgt_engine *engine, struct vgt_port *port)
+{
+	const u64 *element = port->pending[0] ? port->pending : port->active;
+	struct vgt_port *second;
+
+	if (element[1] & CTX_DESC_VALID || port == &engine->idle)
+		return NULL;
+	second = vgt_sched_after(engine, port);
+	if (!second || !second->vgpu->id || (second == engine->owner && second->active[1]))
+		return NULL;
+	if (second->pending[0]) {
+		if (on_hardware(engine, second))
+			return NULL;
+		accept(second);
+	}
+	return second;
+}
+
+/* It may begin at any moment, so that it is to be taken off. */
+static bool has_halted_second(const struct vgt_engine *engine)
+{
+	return engine->second && engine->second->halted;
 }
 
 /* The deadline while a submission is in flight: somebody may hold the engine against it. */
@@ -312,7 +393,8 @@ static u64 flight_deadline(struct vgt_engine *engine)
 {
 	struct vgt_port *owner = engine->owner;
 
-	if (!owner || (!owner->halted && !vgt_sched_contended(engine, owner)))
+	if (!owner || (!owner->halted && !has_halted_second(engine) &&
+		       !vgt_sched_contended(engine, owner)))
 		return VGT_NEVER;
 	if (!engine->flight_since)
 		engine->flight_since = vgt_gpu_now(engine->gpu);
@@ -342,6 +424,8 @@ static struct vgt_port *choose(struct vgt_engine *engine)
 
 	if (engine->owner == &engine->idle)
 		return NULL;
+	if (has_halted_second(engine))
+		return idle_port(engine);
 	port = vgt_sched_pick(engine);
 	return port || !engine->owner ? port : idle_port(engine);
 }
@@ -360,17 +444,20 @@ static void advance(struct vgt_engine *engine)
 
 	if (likely(host_alone(engine, port))) {
 		if (engine->live && !engine->next && port->pending[0])
-			submit(engine, port);
+			submit(engine, port, NULL);
 		return;
 	}
 	if (engine->live && !engine->next) {
+		/* Else one that has begun would be taken for one that has not. */
+		if (engine->second)
+			vgt_execlist_drain(engine);
 		port = choose(engine);
 		if (port && port != engine->owner) {
-			if (port->active[0] && port->pending[0])
+			if (port->active[0] && port->pending[0] && !on_hardware(engine, port))
 				accept(port);
-			submit(engine, port);
+			submit(engine, port, choose_second(engine, port));
 		} else if (port && port->pending[0]) {
-			submit(engine, port);
+			submit(engine, port, choose_second(engine, port));
 		}
 	}
 	if (!list_is_singular(&engine->ports))
@@ -416,32 +503,54 @@ static struct vgt_port *taken_up(struct vgt_engine *engine, u32 status, u32 id, 
 	if (told)
 		promote(port, engine->flight);
 	engine->owner = port;
+	engine->second = engine->next_second;
 	engine->next = NULL;
+	engine->next_second = NULL;
 	if (old != port)
 		vgt_sched_start(port, now);
 	return told ? port : NULL;
 }
 
+/* The hardware goes on with the element that follows, or rests. */
+static void hand_over(struct vgt_engine *engine, bool goes_on, u64 now)
+{
+	struct vgt_port *old = engine->owner;
+
+	vgt_sched_charge(engine, now);
+	engine->owner = goes_on ? engine->second : NULL;
+	engine->second = NULL;
+	engine->flight_since = 0;
+	if (engine->owner) {
+		note_switch(engine, old, engine->owner);
+		vgt_sched_start(engine->owner, now);
+	}
+}
+
 static struct vgt_port *finished(struct vgt_engine *engine, u32 status, u32 id, u64 now)
 {
+	bool goes_on = status & CSB_ELEMENT_SWITCH;
 	struct vgt_port *port = engine->owner;
 
 	if (!port)
 		return surprise(engine, status, id);
 	saved(port, port->active[0]);
-	port->active[0] = port->active[1];
-	port->active[1] = 0;
-	if (port != &engine->idle)
-		write_event(port, status, id);
-	if (port->active[0])
-		return port;
-	vgt_sched_charge(engine, now);
-	engine->owner = NULL;
-	if (port == &engine->idle) {
+	if (port == &engine->idle)
 		WRITE_ONCE(engine->idle_context.saved, true);
+	if (port == &engine->idle || is_resubmitted(engine, port)) {
+		hand_over(engine, goes_on, now);
 		return NULL;
 	}
-	if (!port->pending[0] && !(engine->next == port && engine->flight[0]))
+	port->active[0] = port->active[1];
+	port->active[1] = 0;
+	/* What follows may be of another vGPU, or not have been on the hardware. */
+	status &= ~(CSB_ELEMENT_SWITCH | CSB_ACTIVE_IDLE);
+	status |= port->active[0] ? CSB_ELEMENT_SWITCH : CSB_ACTIVE_IDLE;
+	write_event(port, status, id);
+	if (port->active[0] && goes_on)
+		return port;
+	hand_over(engine, goes_on, now);
+	if (!port->active[0] && !port->pending[0] &&
+	    !(engine->next == port && engine->flight[0]))
 		vgt_sched_sleep(port);
 	return port;
 }
@@ -496,8 +605,12 @@ static unsigned long take_owners(struct vgt_engine *engine)
 	engine->owners = 0;
 	if (engine->owner)
 		engine->owners |= BIT(engine->owner->vgpu->id);
+	if (engine->second)
+		engine->owners |= BIT(engine->second->vgpu->id);
 	if (engine->next)
 		engine->owners |= BIT(engine->next->vgpu->id);
+	if (engine->next_second)
+		engine->owners |= BIT(engine->next_second->vgpu->id);
 	return owners;
 }
 
@@ -589,7 +702,9 @@ void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim)
 	engine->flight[0] = 0;
 	engine->flight[1] = 0;
 	engine->owner = NULL;
+	engine->second = NULL;
 	engine->next = NULL;
+	engine->next_second = NULL;
 	engine->live = false;
 	engine->reset_asked = false;
 	list_for_each_entry(port, &engine->ports, link) {
@@ -648,14 +763,32 @@ static bool is_off(struct vgt_port *port)
 	return off;
 }
 
-/* The host resets an engine that does not obey; should it not, the core does. */
+static bool is_behind_host(struct vgt_port *port)
+{
+	struct vgt_engine *engine = port->engine;
+	unsigned long flags;
+	bool behind;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	behind = engine->second == port && engine->owner == host_port(engine);
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return behind;
+}
+
+/*
+ * The host resets an engine that does not obey; should it not, the core does.  The host's own
+ * element is not to be lost for one that has not begun: its heartbeat ends it, if need be.
+ */
 static void wait_off(struct vgt_port *port)
 {
 	struct vgt_engine *engine = port->engine;
+	u64 patience = port->vgpu->sched.preempt_timeout_ns + HOST_RESET_NS;
 	struct vgt_gpu *gpu = engine->gpu;
-	u64 end = vgt_gpu_now(gpu) + port->vgpu->sched.preempt_timeout_ns + HOST_RESET_NS;
+	u64 end = vgt_gpu_now(gpu) + patience;
 
 	while (!is_off(port)) {
+		if (is_behind_host(port))
+			end = vgt_gpu_now(gpu) + patience;
 		if (vgt_gpu_now(gpu) >= end) {
 			vgt_reset_by_core(engine);
 			return;
@@ -724,7 +857,7 @@ static void commit(struct vgt_port *port, const u64 element[2])
 		vgt_count(stats, VGT_EVENT_SUBMIT_REPLACED);
 	port->pending[0] = element[0];
 	port->pending[1] = element[1];
-	if (engine->next == port && !engine->flight[0])
+	if (engine->second == port || is_resubmitted(engine, port))
 		port->same_tail = true;
 	vgt_sched_wake(port);
 	advance(engine);
@@ -811,6 +944,24 @@ static bool sees_hardware(const struct vgt_engine *engine, const struct vgt_port
 	return !port->vgpu->guest && (!engine->next || engine->next == port);
 }
 
+/*
+ * What the engine's register says of this port.  It may turn to another's element at any moment,
+ * but not without an event before that.
+ */
+static bool read_own(struct vgt_engine *engine, const struct vgt_port *port, u32 offset, u32 *val)
+{
+	bool turns = engine->second || (engine->next && engine->next != port);
+
+	if (turns)
+		vgt_execlist_drain(engine);
+	if (!sees_hardware(engine, port))
+		return false;
+	*val = vgt_gpu_read(engine->gpu, offset);
+	if (turns)
+		vgt_execlist_drain(engine);
+	return sees_hardware(engine, port);
+}
+
 u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 {
 	struct vgt_port *port = &vgpu->port[id];
@@ -819,8 +970,8 @@ u32 vgt_execlist_status_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 	u32 val = 0;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	if (sees_hardware(engine, port))
-		val = vgt_gpu_read(engine->gpu, offset);
+	if (read_own(engine, port, offset, &val))
+		;
 	else if (!port->active[0])
 		val = 0;
 	else if (offset == RING_EXECLIST_STATUS_HI(engine->base))
@@ -846,8 +997,8 @@ u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 	u32 val = 0;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	if (sees_hardware(engine, port))
-		val = vgt_gpu_read(engine->gpu, offset);
+	if (read_own(engine, port, offset, &val))
+		;
 	else if (offset == RING_MI_MODE(engine->base))
 		val = mode_bits(vgpu, offset) | MI_MODE_IDLE;
 	spin_unlock_irqrestore(&engine->lock, flags);
@@ -960,7 +1111,7 @@ void vgt_execlist_hws_pga_write(struct vgt_vgpu *vgpu, unsigned int id, u32 offs
 		write_imr(engine);
 		/* Before all others, for what it saves is to be nobody's. */
 		if (!engine->idle_context.saved && !engine->owner && !engine->next)
-			submit(engine, idle_port(engine));
+			submit(engine, idle_port(engine), NULL);
 		advance(engine);
 	}
 	spin_unlock_irqrestore(&engine->lock, flags);

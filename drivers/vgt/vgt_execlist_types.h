@@ -79,7 +79,9 @@ struct vgt_port {
  * @idle_context: that context
  * @csb_head: entry of the status buffer that was read last
  * @owner: whose elements it executes
+ * @second: whose first element it goes on with after that of @owner; NULL: nobody's
  * @next: whose submission it has not taken up yet
+ * @next_second: @second, as soon as it has
  * @flight: that submission, when it is one of the driver's; 0: the port's active
  *	elements once more, because it gets the engine back
  * @flight_since: since when somebody waits for that; 0: nobody has been seen yet
@@ -102,7 +104,9 @@ struct vgt_engine {
 	struct vgt_idle idle_context;
 	unsigned int csb_head;
 	struct vgt_port *owner;
+	struct vgt_port *second;
 	struct vgt_port *next;
+	struct vgt_port *next_second;
 	u64 flight[2];
 	u64 flight_since;
 	bool reset_asked;

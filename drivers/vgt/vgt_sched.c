@@ -22,6 +22,9 @@
  * Priorities come first: who has a higher one than all others that wait gets the
  * engine at once, and those share it as if there were nobody else.
  *
+ * Who is next in line may be on the hardware already, behind the one that runs
+ * (vgt_execlist.c): what is decided there is what would be when that sleeps.
+ *
  * Time is measured from context switch to context switch as the core sees them.
  * A queue is a list of few ports and is walked.  With the host alone there is
  * nothing to pick from, no timer, and no clock but for the statistics.
@@ -65,12 +68,13 @@ static bool goes_before(const struct vgt_port *a, const struct vgt_port *b)
 	return a->sched.vruntime < b->sched.vruntime;
 }
 
-static struct vgt_port *first_in_line(const struct vgt_engine *engine)
+static struct vgt_port *first_in_line(const struct vgt_engine *engine,
+				      const struct vgt_port *except)
 {
 	struct vgt_port *port, *best = NULL;
 
 	list_for_each_entry(port, &engine->ports, link)
-		if (port->sched.waits && (!best || goes_before(port, best)))
+		if (port != except && port->sched.waits && (!best || goes_before(port, best)))
 			best = port;
 	return best;
 }
@@ -90,7 +94,7 @@ void vgt_sched_charge(struct vgt_engine *engine, u64 now)
 		ran = div_u64(ran * VGT_WEIGHT_DEFAULT, port->vgpu->sched.weight);
 	port->sched.vruntime += ran;
 
-	least = first_in_line(engine);
+	least = first_in_line(engine, NULL);
 	if (least)
 		engine->sched.min_vruntime = max(engine->sched.min_vruntime,
 						 least->sched.vruntime);
@@ -121,12 +125,12 @@ struct vgt_port *vgt_sched_pick(struct vgt_engine *engine)
 
 	lockdep_assert_held(&engine->lock);
 	if (!owner || owner->halted)
-		return first_in_line(engine);
+		return first_in_line(engine, NULL);
 	if (!vgt_sched_contended(engine, owner))
 		return owner;
 
 	vgt_sched_charge(engine, vgt_gpu_now(engine->gpu));
-	best = first_in_line(engine);
+	best = first_in_line(engine, NULL);
 	if (best && best->vgpu->sched.priority > owner->vgpu->sched.priority)
 		return best;
 	if (engine->sched.charged - engine->sched.slice_start < owner->vgpu->sched.quantum_ns)
@@ -134,6 +138,15 @@ struct vgt_port *vgt_sched_pick(struct vgt_engine *engine)
 	if (best == owner || !best)
 		engine->sched.slice_start = engine->sched.charged;
 	return best ? best : owner;
+}
+
+struct vgt_port *vgt_sched_after(const struct vgt_engine *engine, const struct vgt_port *port)
+{
+	struct vgt_port *best;
+
+	lockdep_assert_held(&engine->lock);
+	best = first_in_line(engine, port);
+	return best && best->vgpu->sched.priority == port->vgpu->sched.priority ? best : NULL;
 }
 
 u64 vgt_sched_deadline(const struct vgt_engine *engine)

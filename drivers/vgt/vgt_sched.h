@@ -31,6 +31,16 @@ void vgt_sched_charge(struct vgt_engine *engine, u64 now);
  */
 struct vgt_port *vgt_sched_pick(struct vgt_engine *engine);
 
+/**
+ * vgt_sched_after - who is to follow @port, should that have nothing more to do
+ *
+ * Of the same priority: before somebody of a lower one another might have come
+ * until then, and somebody of a higher one does not follow.
+ *
+ * Return: another port, or NULL.
+ */
+struct vgt_port *vgt_sched_after(const struct vgt_engine *engine, const struct vgt_port *port);
+
 /** vgt_sched_contended - does anybody but @port wait for the engine? */
 bool vgt_sched_contended(const struct vgt_engine *engine, const struct vgt_port *port);
 

@@ -15,6 +15,7 @@
 #include "vgt_rig.h"
 #include "drivers/vgt/vgt_execlist.h"
 #include "drivers/vgt/vgt_gm.h"
+#include "drivers/vgt/vgt_idle.h"
 #include "drivers/vgt/vgt_irq.h"
 #include "drivers/vgt/vgt_vgpu.h"
 #include "vgt/vmm.h"
@@ -45,11 +46,25 @@ struct driver {
 static struct vgt_rig *v;
 static enum igd_engine_id engine;
 static struct driver drivers[VGPUS];
-static struct { unsigned int idle_active, preempted, lite, finished, resets; } seen;
+static struct { unsigned int idle_active, preempted, lite, finished, resets, pairs, handed; } seen;
+
+/* Lets the engine run on between the core's decision and its write to the port. */
+static void (*before_elsp)(void);
+static const struct vgt_hw_ops *hw_ops;
 
 static u32 base(void)
 {
 	return v->rig->gd->engine[engine].base;
+}
+
+static struct vgt_engine *core(void)
+{
+	return &v->host->gpu->engine[engine];
+}
+
+static struct vgt_port *port(int i)
+{
+	return &drivers[i].vgpu->port[engine];
 }
 
 static void raise_irq(void *priv)
@@ -71,26 +86,42 @@ static void set_hwsp(struct driver *d)
 	vgt_execlist_imr_write(d->vgpu, engine, RING_IMR(base()), 0);
 }
 
+static bool is_of(struct rig_context *c, u64 desc)
+{
+	return CTX_DESC_LRCA(rig_descriptor(c)) == CTX_DESC_LRCA(desc);
+}
+
+static int whose(u64 desc)
+{
+	for (int i = 0; i < VGPUS; i++)
+		for (int k = 0; k < CONTEXTS; k++)
+			if (is_of(drivers[i].ctx[k], desc))
+				return i;
+	return -1;
+}
+
 /*
  * The engine's ring may be empty: it would have to be told a new tail.  A driver whose own second
  * element has begun cannot know, here as without the core.
  */
 static void expect_new_tail(const struct igd_execlist *hw)
 {
+	static bool mixed;
 	u64 running = hw->active[0], desc = hw->pending[0];
 	u32 *image = rig_ggtt(v->rig, CTX_DESC_LRCA(desc) + 4096);
 
 	if (hw->num_active && CTX_DESC_LRCA(running) == CTX_DESC_LRCA(desc) &&
-	    !(desc & CTX_DESC_FORCE_RESTORE) && !hw->slot)
+	    !(desc & CTX_DESC_FORCE_RESTORE) && (mixed || !hw->slot))
 		assert_int_not_equal(image[0x07], igd_reg_get(v->rig->gd, RING_TAIL(base())));
+	mixed = hw->num_pending == 2 && whose(desc) != whose(hw->pending[1]);
 }
-
-static const struct vgt_hw_ops *hw_ops;
 
 static void hw_write(struct vgt_hw *hw, u32 offset, u64 val, unsigned int size)
 {
-	const struct igd_execlist *port = &v->rig->gd->engine[engine].port;
+	struct igd_execlist *port = &v->rig->gd->engine[engine].port;
 
+	if (offset == RING_ELSP(base()) && before_elsp && !port->elsp_written)
+		before_elsp();
 	hw_ops->write(hw, offset, val, size);
 	if (offset == RING_ELSP(base()) && !port->elsp_written)
 		expect_new_tail(port);
@@ -101,6 +132,7 @@ static void start(enum igd_engine_id id)
 	static struct vgt_hw_ops ops;
 
 	engine = id;
+	before_elsp = NULL;
 	v = vgt_rig_new(true);
 	hw_ops = v->hw.ops;
 	ops = *hw_ops;
@@ -238,8 +270,7 @@ static void emit_spinner(struct driver *d, int k, u32 arb)
 static u64 ran(int i)
 {
 	static u64 last[VGPUS];
-	struct vgt_port *port = &drivers[i].vgpu->port[engine];
-	u64 all = port->sched.runtime, delta = all - last[i];
+	u64 all = port(i)->sched.runtime, delta = all - last[i];
 
 	last[i] = all;
 	return delta;
@@ -564,6 +595,328 @@ static void events_go_to_the_owner(void **state)
 }
 
 /*
+ * Elements of two vGPUs on the hardware
+ */
+
+static u32 *result(int i, int k)
+{
+	return &rig_ggtt(v->rig, drivers[i].gates)[64 + k];
+}
+
+/* One request of vGPU @i that waits for its gate and says when it is done. */
+static void emit_gated(int i, int k)
+{
+	struct driver *d = &drivers[i];
+
+	rig_emit_semaphore(d->ctx[k], d->gates + 4 * k, SEMAPHORE_GTE, ++d->opened[k]);
+	rig_emit_store(d->ctx[k], d->gates + 256 + 4 * k, d->opened[k]);
+	rig_emit(d->ctx[k], MI_ARB_CHECK, MI_NOOP);
+}
+
+static void open_gate(int i, int k)
+{
+	rig_ggtt(v->rig, drivers[i].gates)[k] = drivers[i].opened[k];
+}
+
+static void expect_idle(int i)
+{
+	take_status(&drivers[i]);
+	assert_false(drivers[i].submitted);
+	assert_int_equal(drivers[i].active[0], -1);
+	assert_int_equal(drivers[i].promotions, drivers[i].submissions);
+}
+
+/* The first has the engine; by its driver's next submission the second's element is behind it. */
+static void make_pair(int first, int second)
+{
+	emit_gated(first, 0);
+	submit(&drivers[first], 0, -1, 0);
+	vgt_rig_run(v, MS / 10);
+	emit_gated(second, 0);
+	open_gate(second, 0);
+	submit(&drivers[second], 0, -1, 0);
+	/* The tail would be the same: nothing is submitted for this alone. */
+	assert_null(core()->next);
+	assert_null(core()->second);
+	take_status(&drivers[first]);
+	take_status(&drivers[second]);
+	emit_gated(first, 0);
+	submit(&drivers[first], 0, -1, 0);
+	vgt_rig_run(v, MS / 10);
+	assert_ptr_equal(core()->owner, port(first));
+	assert_ptr_equal(core()->second, port(second));
+	take_status(&drivers[first]);
+}
+
+static void goes_on_by_itself(int first)
+{
+	const int second = 2;
+
+	start(IGD_RCS);
+	make_pair(first, second);
+	open_gate(first, 0);
+	/* Nobody looks. */
+	rig_run(v->rig, MS);
+	assert_int_equal(*result(first, 0), 2);
+	assert_int_equal(*result(second, 0), 1);
+	assert_true(igd_engine_idle(v->rig->gd, engine));
+	vgt_rig_run(v, 0);
+	expect_idle(first);
+	expect_idle(second);
+	assert_false(port(first)->sched.waits);
+	assert_false(port(second)->sched.waits);
+	assert_null(core()->owner);
+	stop();
+}
+
+static void the_engine_goes_on_by_itself(void **state)
+{
+	(void)state;
+	goes_on_by_itself(1);
+	goes_on_by_itself(0);
+}
+
+/* Its driver may give up on a submission that waits for what is before it. */
+static void the_host_is_never_second(void **state)
+{
+	(void)state;
+	start(IGD_RCS);
+	emit_gated(1, 0);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, MS / 10);
+	take_status(&drivers[1]);
+	submit(&drivers[0], 0, -1, 0);
+	emit_gated(1, 0);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, MS / 10);
+	assert_null(core()->second);
+	open_gate(1, 0);
+	vgt_rig_run(v, 3 * MS);
+	expect_idle(0);
+	expect_idle(1);
+	stop();
+}
+
+/* Who has a lower one waits for those of a higher one, also for those who are still to come. */
+static void priorities_make_no_pairs(void **state)
+{
+	(void)state;
+	start(IGD_RCS);
+	drivers[2].vgpu->sched.priority = VGT_PRIORITY_LOW;
+	emit_gated(1, 0);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, MS / 10);
+	submit(&drivers[2], 0, -1, 0);
+	take_status(&drivers[1]);
+	emit_gated(1, 0);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, MS / 10);
+	assert_null(core()->second);
+	open_gate(1, 0);
+	vgt_rig_run(v, MS);
+	expect_idle(1);
+	expect_idle(2);
+	stop();
+}
+
+/* Whose quantum is over is behind who replaces it, and has the engine back without delay. */
+static void who_was_preempted_goes_on(void **state)
+{
+	(void)state;
+	start(IGD_RCS);
+	emit_spinner(&drivers[1], 0, MI_ARB_CHECK);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, MS);
+	emit_gated(2, 0);
+	submit(&drivers[2], 0, -1, 0);
+	vgt_rig_run(v, 3 * MS / 2);
+	assert_ptr_equal(core()->owner, port(2));
+	assert_ptr_equal(core()->second, port(1));
+	open_gate(2, 0);
+	rig_run(v->rig, MS / 10);
+	assert_int_equal(*result(2, 0), 1);
+	assert_int_equal(CTX_DESC_LRCA(v->rig->gd->engine[engine].port.active[0]),
+			 CTX_DESC_LRCA(rig_descriptor(drivers[1].ctx[0])));
+	/* The new owner's quantum begins when it is seen to have the engine. */
+	vgt_rig_run(v, 0);
+	assert_ptr_equal(core()->owner, port(1));
+	expect_idle(2);
+	take_status(&drivers[1]);
+	assert_int_equal(drivers[1].promotions, 1);
+	stop();
+}
+
+/* What the second's driver submits waits, for its element may begin at any moment. */
+static void second_submits(void **state)
+{
+	struct driver *d = &drivers[2];
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		start(IGD_BCS);
+		make_pair(1, 2);
+		rig_ggtt(v->rig, d->gates)[0] = 0;
+		emit_gated(2, k);
+		submit(d, k, -1, 0);
+		take_status(d);
+		assert_true(d->submitted);
+		vgt_rig_run(v, MS / 10);
+		take_status(d);
+		assert_true(d->submitted);
+		/* The first's time is over, and the new submission has the hardware. */
+		memset(&seen, 0, sizeof(seen));
+		vgt_rig_run(v, 3 * MS);
+		take_status(d);
+		assert_false(d->submitted);
+		assert_int_equal(seen.lite, !k);
+		assert_int_equal(seen.preempted, k);
+		open_gate(1, 0);
+		open_gate(2, 0);
+		open_gate(2, k);
+		vgt_rig_run(v, 10 * MS);
+		expect_idle(1);
+		expect_idle(2);
+		assert_int_equal(*result(2, k), d->opened[k]);
+		stop();
+	}
+}
+
+/*
+ * The second begins, and may even finish, between the core's look at the status buffer and its
+ * write to the port, by which the element is submitted once more.
+ */
+
+static void first_finishes(void)
+{
+	open_gate(1, 0);
+	rig_run(v->rig, MS / 10);
+	before_elsp = NULL;
+}
+
+static void second_is_ahead_of_the_core(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 4; how++) {
+		bool ends = how & 1, replaced = how & 2;
+
+		start(IGD_VCS);
+		make_pair(1, 2);
+		rig_ggtt(v->rig, drivers[2].gates)[0] = ends;
+		before_elsp = first_finishes;
+		if (replaced) {
+			emit_gated(1, 1);
+			submit(&drivers[1], 1, -1, 0);
+		} else {
+			vgt_rig_run(v, 2 * MS);
+		}
+		assert_null(before_elsp);
+		vgt_rig_run(v, MS / 10);
+		/* It is not finished before it has left the hardware for good. */
+		take_status(&drivers[2]);
+		assert_int_equal(drivers[2].active[0], replaced || !ends ? 0 : -1);
+		assert_int_equal(*result(2, 0), ends);
+		open_gate(1, 1);
+		open_gate(2, 0);
+		vgt_rig_run(v, 10 * MS);
+		expect_idle(1);
+		expect_idle(2);
+		assert_int_equal(*result(1, 0), 2);
+		assert_int_equal(*result(1, 1), replaced);
+		assert_int_equal(*result(2, 0), 1);
+		stop();
+	}
+}
+
+static u64 on_engine(void)
+{
+	u64 sum = 0;
+
+	for (int i = 0; i < VGPUS; i++)
+		for (int k = 0; k < CONTEXTS; k++)
+			sum += rig_context_pphwsp(drivers[i].ctx[k])[PPHWSP_CTX_TIMESTAMP];
+	return sum * 1000 / 12;
+}
+
+/* One goes on for long, the other has short requests, and interrupts are served late. */
+static void no_time_is_lost_to_late_interrupts(void **state)
+{
+	const u64 late = MS / 20;
+	struct driver *d = &drivers[2];
+	unsigned int requests = 0;
+	u64 begin, used;
+
+	(void)state;
+	start(IGD_RCS);
+	emit_spinner(&drivers[1], 0, MI_ARB_CHECK);
+	submit(&drivers[1], 0, -1, 0);
+	vgt_rig_run(v, MS);
+	begin = v->rig->now;
+	used = on_engine();
+	while (v->rig->now < begin + 300 * MS) {
+		take_status(d);
+		if (d->active[0] < 0 && !d->submitted) {
+			rig_emit_store(d->ctx[0], d->gates, ++requests);
+			submit(d, 0, -1, 0);
+		}
+		rig_run(v->rig, late);
+		vgt_rig_run(v, 0);
+	}
+	used = on_engine() - used;
+	begin = v->rig->now - begin;
+	print_message("%u requests, engine in use %llu.%llu %%\n", requests, used * 100 / begin,
+		      used * 1000 / begin % 10);
+	assert_in_range(requests, 100, 200);
+	/* Two switches of 6 us for each of the requests, and nothing else. */
+	assert_in_range(begin - used, 0, requests * 15000ull);
+	stop();
+}
+
+/* To go on behind short requests of a third is no more than a share. */
+static void shares_beside_short_requests(void **state)
+{
+	const u32 weight[VGPUS] = { 1024, 3072, 1024 };
+	struct driver *host = &drivers[0];
+	unsigned int requests = 0;
+	u64 before[VGPUS], all, begin, used;
+
+	(void)state;
+	start(IGD_RCS);
+	for (int i = 1; i < VGPUS; i++) {
+		drivers[i].vgpu->sched.weight = weight[i];
+		emit_spinner(&drivers[i], 0, MI_ARB_CHECK);
+		submit(&drivers[i], 0, -1, 0);
+	}
+	vgt_rig_run(v, 20 * MS);
+	begin = v->rig->now;
+	used = on_engine();
+	for (int window = 0; window < 3; window++) {
+		u64 end = v->rig->now + 500 * MS;
+
+		for (int i = 1; i < VGPUS; i++)
+			before[i] = context_ns(i);
+		while (v->rig->now < end) {
+			take_status(host);
+			if (host->active[0] < 0 && !host->submitted) {
+				rig_emit_store(host->ctx[1], host->gates, 1);
+				submit(host, 1, -1, 0);
+				requests++;
+			}
+			rig_run(v->rig, MS / 50);
+			vgt_rig_run(v, 0);
+		}
+		all = context_ns(1) - before[1] + context_ns(2) - before[2];
+		assert_in_range(all, 450 * MS, 500 * MS);
+		expect_share(context_ns(1) - before[1], all, weight[1], weight[1] + weight[2]);
+		expect_share(context_ns(2) - before[2], all, weight[2], weight[1] + weight[2]);
+	}
+	begin = v->rig->now - begin;
+	used = on_engine() - used;
+	assert_in_range(requests, 200, 1000);
+	assert_in_range(begin - used, 0, requests * 15000ull + 1500 / 2 * 6000ull);
+	stop();
+}
+
+/*
  * Random interleavings
  */
 
@@ -630,6 +983,49 @@ static void priorities_come_first(void **state)
 	stop();
 }
 
+static void open_gates(struct driver *d)
+{
+	for (int k = 0; k < CONTEXTS; k++)
+		rig_ggtt(v->rig, d->gates)[k] = d->opened[k];
+}
+
+/* Nobody looks for a while. */
+static void runs_on(void)
+{
+	if (rnd(2))
+		return;
+	open_gates(&drivers[rnd(VGPUS)]);
+	rig_run(v->rig, rnd(40000));
+}
+
+static bool has_submitted(const struct driver *d, u64 desc)
+{
+	const int ctx[] = {
+		d->active[0], d->active[1],
+		d->submitted ? d->pending[0] : -1, d->submitted ? d->pending[1] : -1,
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(ctx); i++)
+		if (ctx[i] >= 0 && is_of(d->ctx[ctx[i]], desc))
+			return true;
+	return false;
+}
+
+/* What is on the hardware is somebody's who has not been told that it is there no more. */
+static void check_hardware(void)
+{
+	const struct igd_execlist *hw = &v->rig->gd->engine[engine].port;
+
+	for (unsigned int n = 0; n < hw->num_active; n++) {
+		u64 desc = hw->active[n];
+		bool known = desc == vgt_idle_descriptor(core());
+
+		for (int i = 0; i < VGPUS; i++)
+			known |= has_submitted(&drivers[i], desc);
+		assert_true(known);
+	}
+}
+
 static void submit_random(struct driver *d)
 {
 	int first = rnd(CONTEXTS), second = rnd(2) ? (int)rnd(CONTEXTS) : -1;
@@ -670,10 +1066,15 @@ static void random_interleaving(enum igd_engine_id id, u64 seed)
 {
 	rng = seed;
 	start(id);
-	for (int i = 0; i < VGPUS; i++)
+	before_elsp = runs_on;
+	for (int i = 0; i < VGPUS; i++) {
 		drivers[i].vgpu->sched.quantum_ns = 10000 + rnd(50000);
+		if (!rnd(6))
+			drivers[i].vgpu->sched.priority = VGT_PRIORITY_HIGH;
+	}
 	for (int step = 0; step < 600; step++) {
 		struct driver *d = &drivers[rnd(VGPUS)];
+		struct vgt_port *second = core()->second;
 
 		switch (rnd(10)) {
 		case 0 ... 3:
@@ -692,17 +1093,23 @@ static void random_interleaving(enum igd_engine_id id, u64 seed)
 		case 7:
 			vgt_rig_run(v, rnd(100));
 			break;
+		case 8:
+			rig_run(v->rig, rnd(30000));
+			break;
 		default:
 			vgt_rig_run(v, rnd(30000));
 			break;
 		}
+		seen.pairs += core()->second && !second;
+		seen.handed += second && !core()->second && core()->owner == second;
 		for (int i = 0; i < VGPUS; i++)
 			if (rnd(2))
 				take_status(&drivers[i]);
+		check_hardware();
 	}
 	for (int i = 0; i < VGPUS; i++)
-		for (int k = 0; k < CONTEXTS; k++)
-			rig_ggtt(v->rig, drivers[i].gates)[k] = drivers[i].opened[k];
+		open_gates(&drivers[i]);
+	before_elsp = NULL;
 	vgt_rig_run(v, 2 * MS);
 	for (int i = 0; i < VGPUS; i++) {
 		struct driver *d = &drivers[i];
@@ -730,6 +1137,9 @@ static void random_interleavings(void **state)
 	assert_in_range(seen.lite, 200, ~0u);
 	assert_in_range(seen.finished, 200, ~0u);
 	assert_in_range(seen.resets, 20, ~0u);
+	print_message("%u pairs, %u handed over\n", seen.pairs, seen.handed);
+	assert_in_range(seen.pairs, 200, ~0u);
+	assert_in_range(seen.handed, 50, ~0u);
 }
 
 int main(void)
@@ -745,6 +1155,14 @@ int main(void)
 		cmocka_unit_test(one_alone_is_left_alone),
 		cmocka_unit_test(who_does_not_let_go),
 		cmocka_unit_test(events_go_to_the_owner),
+		cmocka_unit_test(the_engine_goes_on_by_itself),
+		cmocka_unit_test(the_host_is_never_second),
+		cmocka_unit_test(priorities_make_no_pairs),
+		cmocka_unit_test(who_was_preempted_goes_on),
+		cmocka_unit_test(second_submits),
+		cmocka_unit_test(second_is_ahead_of_the_core),
+		cmocka_unit_test(no_time_is_lost_to_late_interrupts),
+		cmocka_unit_test(shares_beside_short_requests),
 		cmocka_unit_test(random_interleavings),
 	};
 
