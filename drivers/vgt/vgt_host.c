@@ -102,13 +102,15 @@ EXPORT_SYMBOL_GPL(vgt_host_detach);
 
 void vgt_host_ready(struct vgt_host *host)
 {
-	vgt_vmm_offer(host->gpu);
+	if (host)
+		vgt_vmm_offer(host->gpu);
 }
 EXPORT_SYMBOL_GPL(vgt_host_ready);
 
 void vgt_host_leaving(struct vgt_host *host)
 {
-	vgt_vmm_withdraw(host->gpu);
+	if (host)
+		vgt_vmm_withdraw(host->gpu);
 }
 EXPORT_SYMBOL_GPL(vgt_host_leaving);
 
@@ -191,6 +193,8 @@ EXPORT_SYMBOL_GPL(vgt_host_fences);
 
 void vgt_host_suspend(struct vgt_host *host)
 {
+	if (!host)
+		return;
 	vgt_reset_power(host->gpu);
 	vgt_awake_suspend(host->gpu);
 }
@@ -199,6 +203,8 @@ EXPORT_SYMBOL_GPL(vgt_host_suspend);
 /* What the core has in the GPU's own memory has to be entered again. */
 void vgt_host_resume(struct vgt_host *host)
 {
+	if (!host)
+		return;
 	vgt_reset_power(host->gpu);
 	vgt_ggtt_map_core(host->gpu);
 	vgt_awake_resume(host->gpu);

@@ -66,7 +66,7 @@ void vgt_host_detach(struct vgt_host *host);
  * vgt_host_ready - the driver's probe has come to its end: guests may be made
  * vgt_host_leaving - the driver is about to go; on return there is no guest
  *
- * May sleep.
+ * NULL, a GPU that is not mediated, is fine.  May sleep.
  */
 void vgt_host_ready(struct vgt_host *host);
 void vgt_host_leaving(struct vgt_host *host);
@@ -130,7 +130,7 @@ unsigned int vgt_host_fences(struct vgt_host *host);
 
 /*
  * System sleep.  Suspend: after the driver's last access.  Resume: before its
- * first; the GPU has lost all state.
+ * first; the GPU has lost all state.  NULL is fine.
  */
 void vgt_host_suspend(struct vgt_host *host);
 void vgt_host_resume(struct vgt_host *host);
