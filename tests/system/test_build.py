@@ -92,3 +92,11 @@ def test_step_comes_from_the_cache(step):
     again = step(command, "-c", **cache)
     assert again.returncode == 0 and "from" in again.stdout
     assert (step.top / "build/out").read_text() == "a"
+
+
+def test_hooks_in_i915_are_few():
+    """They are to be carried from kernel to kernel: what has logic belongs into the core."""
+    patches = (TOP / "patches/linux-6.12/i915").glob("*.patch")
+    added = [line for patch in patches for line in patch.read_text().splitlines()
+             if line.startswith("+") and not line.startswith("+++ ")]
+    assert 100 < len(added) < 400

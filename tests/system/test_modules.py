@@ -8,6 +8,10 @@ import modules
 import pytest
 
 SCRIPT = """
+rebind() {
+	echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/unbind &&
+		echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/bind
+}
 echo "<4>modules: start" >/dev/kmsg
 load-i915 enable_gvt=%d || exit 1
 cat /sys/module/i915/parameters/enable_gvt >enable_gvt
@@ -20,6 +24,12 @@ done
 for con in /sys/class/vtconsole/vtcon*/bind; do
 	grep -q frame ${con%%bind}name && echo 0 >$con
 done
+# The file of a client keeps what remains of its driver, not the GPU.
+exec 3<>/dev/dri/renderD128
+rebind || exit 5
+exec 3<&-
+rebind || exit 6
+programs/vgt_exec --run-subtest store-dword-rcs0 || exit 7
 modprobe -r i915 || exit 3
 grep -E '^(i915|vgt) ' /proc/modules >left
 load-i915 enable_gvt=%d || exit 4
@@ -54,7 +64,8 @@ def test_is_ours(run):
 
 def test_is_mediated_as_asked(run):
     log = (run.where / "dmesg").read_text()
-    assert len(re.findall("vGT: the host keeps", log)) == 2 * run.gvt
+    # Loaded, bound again twice, loaded again.
+    assert len(re.findall("vGT: the host keeps", log)) == 4 * run.gvt
     assert "enable_gvt ignored" not in log
 
 
