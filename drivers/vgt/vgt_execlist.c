@@ -28,8 +28,8 @@
  *                     owner's last element finishes, there is no second
  *
  * One submission at a time is in flight, as i915 does it.  It is
- *  - one of the owner's driver, or of a driver whose port was idle: the event
- *    that the hardware writes for it is handed to the driver;
+ *  - one of the owner's driver, of the second's, or of a driver whose port was
+ *    idle: when the hardware writes the event for it, the driver is told;
  *  - or the active elements of a vGPU that lost the engine and gets it back: its
  *    driver has seen the event long ago, so the hardware's is swallowed, and so
  *    is the PREEMPTED of the one who loses the engine.
@@ -338,10 +338,8 @@ static void submit(struct vgt_engine *engine, struct vgt_port *port, struct vgt_
 	if (engine->second == port || port->same_tail)
 		first |= CTX_DESC_FORCE_RESTORE;
 	port->same_tail = false;
-	if (second) {
+	if (second)
 		other = second->active[0];
-		engine->owners |= BIT(second->vgpu->id);
-	}
 	engine->next = port;
 	engine->next_second = second;
 	engine->flight_since = 0;
@@ -521,6 +519,7 @@ static void hand_over(struct vgt_engine *engine, bool goes_on, u64 now)
 	engine->second = NULL;
 	engine->flight_since = 0;
 	if (engine->owner) {
+		engine->owners |= BIT(engine->owner->vgpu->id);
 		note_switch(engine, old, engine->owner);
 		vgt_sched_start(engine->owner, now);
 	}
@@ -605,12 +604,8 @@ static unsigned long take_owners(struct vgt_engine *engine)
 	engine->owners = 0;
 	if (engine->owner)
 		engine->owners |= BIT(engine->owner->vgpu->id);
-	if (engine->second)
-		engine->owners |= BIT(engine->second->vgpu->id);
 	if (engine->next)
 		engine->owners |= BIT(engine->next->vgpu->id);
-	if (engine->next_second)
-		engine->owners |= BIT(engine->next_second->vgpu->id);
 	return owners;
 }
 
@@ -619,12 +614,16 @@ u32 vgt_execlist_events(struct vgt_engine *engine, u32 events)
 	u32 others = events & ~VGT_EV_CONTEXT_SWITCH, mine, host = 0;
 	unsigned long owners = 0, told = 0, flags;
 	struct vgt_port *port;
+	bool look;
 
 	spin_lock_irqsave(&engine->lock, flags);
 	if (others)
 		owners = take_owners(engine);
-	if (events & VGT_EV_CONTEXT_SWITCH)
+	/* An event of a second comes after the entry by which it has become the owner. */
+	look = events & VGT_EV_CONTEXT_SWITCH || engine->second || engine->next_second;
+	if (look)
 		told = drain(engine);
+	owners |= engine->owners;
 	list_for_each_entry(port, &engine->ports, link) {
 		mine = owners & BIT(port->vgpu->id) ? others : 0;
 		if (told & BIT(port->vgpu->id))
@@ -634,7 +633,7 @@ u32 vgt_execlist_events(struct vgt_engine *engine, u32 events)
 		else if (mine)
 			vgt_irq_engine_event(port->vgpu, engine->id, mine);
 	}
-	if (events & VGT_EV_CONTEXT_SWITCH)
+	if (look)
 		advance(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);
 	return host;

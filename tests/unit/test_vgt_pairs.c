@@ -159,26 +159,44 @@ static void the_first_does_not_see_the_second(void **state)
 	}
 }
 
-/* Events that are not the core's are told to all who may have caused them. */
-static void the_second_hears_of_its_interrupts(void **state)
+static bool takes_interrupt(unsigned int i)
 {
-	u32 iir = GEN8_GT_IRQ_BASE(0) + IRQ_IIR;
+	u32 iir = GEN8_GT_IRQ_BASE(0) + IRQ_IIR, events = vgt_guest_rig_reg(drivers[i].g, iir);
 
+	vgt_guest_rig_set_reg(drivers[i].g, iir, ~0u);
+	vgt_guest_rig_set_reg(drivers[i].g, iir, ~0u);
+	return events & VGT_EV_USER_INTERRUPT;
+}
+
+/* Its own ones, even if they are served late, or without the context switch before them. */
+static void each_hears_of_its_interrupts(void **state)
+{
 	(void)state;
-	start_pair(IGD_RCS, MI_SEMAPHORE_WAIT);
-	emit(b, MI_USER_INTERRUPT, MI_NOOP);
-	submit(b, NULL);
-	/* One that has been told does not make up for the next. */
-	vgt_execlist_events(core(), VGT_EV_USER_INTERRUPT);
-	vgt_guest_rig_set_reg(drivers[1].g, iir, ~0u);
-	vgt_guest_rig_set_reg(drivers[1].g, iir, ~0u);
-	assert_false(vgt_guest_rig_reg(drivers[1].g, iir) & VGT_EV_USER_INTERRUPT);
-	open_gate(&drivers[0], 1);
-	open_gate(&drivers[1], 1);
-	rig_run(v->rig, MS);
-	vgt_rig_run(v, MS);
-	assert_true(vgt_guest_rig_reg(drivers[1].g, iir) & VGT_EV_USER_INTERRUPT);
-	stop_pair();
+	for (int alone = 0; alone < 2; alone++) {
+		start_pair(IGD_RCS, MI_SEMAPHORE_WAIT);
+		emit(b, MI_USER_INTERRUPT, MI_NOOP);
+		submit(b, NULL);
+		assert_false(takes_interrupt(1));
+		/* Those of the first. */
+		for (int n = 0; n < 2; n++) {
+			vgt_execlist_events(core(), VGT_EV_USER_INTERRUPT);
+			assert_true(takes_interrupt(0));
+			assert_false(takes_interrupt(1));
+		}
+		open_gate(&drivers[0], 1);
+		open_gate(&drivers[1], 1);
+		rig_run(v->rig, MS);
+		if (alone)
+			vgt_execlist_events(core(), VGT_EV_USER_INTERRUPT);
+		else
+			vgt_rig_run(v, 0);
+		assert_true(takes_interrupt(1));
+		/* One that came while the first was being served is its own, too. */
+		vgt_execlist_events(core(), VGT_EV_USER_INTERRUPT);
+		assert_true(takes_interrupt(1));
+		vgt_rig_run(v, MS);
+		stop_pair();
+	}
 }
 
 static void reset_engine(unsigned int i)
@@ -629,7 +647,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_hears_of_its_own),
 		cmocka_unit_test(the_first_does_not_see_the_second),
-		cmocka_unit_test(the_second_hears_of_its_interrupts),
+		cmocka_unit_test(each_hears_of_its_interrupts),
 		cmocka_unit_test(the_second_is_reset),
 		cmocka_unit_test(the_first_is_reset),
 		cmocka_unit_test(machines_end),
