@@ -8,7 +8,13 @@ import modules
 import pytest
 
 SCRIPT = """
+unbind_console() {
+	for con in /sys/class/vtconsole/vtcon*/bind; do
+		grep -q frame ${con%%bind}name && echo 0 >$con
+	done
+}
 rebind() {
+	unbind_console
 	echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/unbind &&
 		echo 0000:00:02.0 >/sys/bus/pci/drivers/i915/bind
 }
@@ -21,15 +27,13 @@ modinfo -n i915 vgt >paths
 for engine in rcs0 bcs0 vcs0 vecs0; do
 	programs/vgt_exec --run-subtest store-dword-$engine || exit 2
 done
-for con in /sys/class/vtconsole/vtcon*/bind; do
-	grep -q frame ${con%%bind}name && echo 0 >$con
-done
 # The file of a client keeps what remains of its driver, not the GPU.
 exec 3<>/dev/dri/renderD128
 rebind || exit 5
 exec 3<&-
 rebind || exit 6
 programs/vgt_exec --run-subtest store-dword-rcs0 || exit 7
+unbind_console
 modprobe -r i915 || exit 3
 grep -E '^(i915|vgt) ' /proc/modules >left
 load-i915 enable_gvt=%d || exit 4
