@@ -341,14 +341,6 @@ static void test_context_that_stays(void **state)
 	end(c);
 }
 
-static void reset_by_host(void)
-{
-	vgt_rig_write(v, GEN6_GDRST, GDRST_FULL);
-	for (int id = 0; id < IGD_NUM_ENGINES; id++)
-		vgt_rig_engine_enable(v, id);
-	vgt_rig_settle(v);
-}
-
 /* After a reset the engine would go back to batches whose copies hold others by now. */
 static void test_reset_does_not_go_back_to_retired_copies(void **state)
 {

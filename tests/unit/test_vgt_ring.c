@@ -224,14 +224,6 @@ static void emit_hidden_store(struct context *c, u32 at, u32 to, u32 victim)
 	fill(c, to, 0);
 }
 
-static void reset_by_host(void)
-{
-	vgt_rig_write(v, GEN6_GDRST, GDRST_FULL);
-	for (int id = 0; id < IGD_NUM_ENGINES; id++)
-		vgt_rig_engine_enable(v, id);
-	vgt_rig_settle(v);
-}
-
 /* What a reset goes back to may have been written over since, and not with commands. */
 static void test_reset_does_not_run_what_was_overwritten(void **state)
 {

@@ -266,6 +266,14 @@ static inline void run(struct context *first, struct context *second)
 	vgt_rig_settle(v);
 }
 
+static inline void reset_by_host(void)
+{
+	vgt_rig_write(v, GEN6_GDRST, GDRST_FULL);
+	for (int id = 0; id < IGD_NUM_ENGINES; id++)
+		vgt_rig_engine_enable(v, id);
+	vgt_rig_settle(v);
+}
+
 static inline bool csb_next(struct driver *d, u32 *status, u32 *id)
 {
 	unsigned int head = d->head;
