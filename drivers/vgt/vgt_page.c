@@ -16,6 +16,7 @@
  * an engine does not answer to the flush; who cannot leave it at that has the
  * engine reset, by vgt_pages_flush_all() or vgt_pages_release_all().
  */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -35,6 +36,7 @@
 
 /* In the order of enum vgt_engine_id. */
 static const u32 tlb_regs[] = { GEN8_RTCR, GEN8_BTCR, GEN8_M1TCR, GEN8_VTCR };
+#define ALL_TLBS	GENMASK(ARRAY_SIZE(tlb_regs) - 1, 0)
 
 void vgt_pages_init(struct vgt_guest *guest)
 {
@@ -131,17 +133,17 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page)
  * bits: they have not answered.  Each bit clears itself when the engine has done it, as it is
  * where nothing is cached.
  */
-static unsigned long flush(struct vgt_guest *guest)
+static unsigned long flush(struct vgt_guest *guest, unsigned long engines)
 {
 	struct vgt_gpu *gpu = guest->vgpu.gpu;
 	u64 end = vgt_gpu_now(gpu) + FLUSH_TIMEOUT_NS;
 	unsigned long missing = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(tlb_regs); i++)
+	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs))
 		vgt_gpu_write(gpu, tlb_regs[i], TLB_INVALIDATE);
 	vgt_gpu_write(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
-	for (i = 0; i < ARRAY_SIZE(tlb_regs); i++) {
+	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs)) {
 		while (vgt_gpu_read(gpu, tlb_regs[i]) & TLB_INVALIDATE) {
 			if (vgt_gpu_now(gpu) < end)
 				continue;
@@ -150,6 +152,19 @@ static unsigned long flush(struct vgt_guest *guest)
 		}
 	}
 	return missing;
+}
+
+/*
+ * Waited for, as a driver does: the guest is told that it is done, and who asks again and again
+ * must not keep a flush from ever coming to its end.
+ */
+void vgt_pages_flush_tlb(struct vgt_guest *guest, u32 reg)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tlb_regs); i++)
+		if (tlb_regs[i] == reg)
+			flush(guest, BIT(i));
 }
 
 static bool has_stale(const struct vgt_guest *guest)
@@ -175,7 +190,7 @@ void vgt_pages_release(struct vgt_guest *guest)
 	lockdep_assert_held(&guest->lock);
 	if (!has_stale(guest))
 		return;
-	if (!flush(guest))
+	if (!flush(guest, ALL_TLBS))
 		free_stale(guest);
 }
 
@@ -185,7 +200,7 @@ void vgt_pages_flush_all(struct vgt_guest *guest)
 	unsigned long missing;
 
 	do
-		missing = flush(guest);
+		missing = flush(guest, ALL_TLBS);
 	while (missing && --tries);
 	for (id = 0; id < ARRAY_SIZE(tlb_regs); id++)
 		if (missing & BIT(id))

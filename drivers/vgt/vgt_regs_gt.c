@@ -35,6 +35,7 @@
 #include "vgt_gpu.h"
 #include "vgt_guest.h"
 #include "vgt_irq.h"
+#include "vgt_page.h"
 #include "vgt_ppgtt.h"
 #include "vgt_pvinfo.h"
 #include "vgt_regs.h"
@@ -186,13 +187,7 @@ static void tlb_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 
 	if (!(val & TLB_INVALIDATE))
 		return;
 	vgt_ppgtt_sync(to_guest(vgpu));
-	switch (offset) {
-	case GEN8_RTCR:
-	case GEN8_M1TCR:
-	case GEN8_BTCR:
-	case GEN8_VTCR:
-		vgt_gpu_write(vgpu->gpu, offset, TLB_INVALIDATE);
-	}
+	vgt_pages_flush_tlb(to_guest(vgpu), offset);
 }
 
 /*

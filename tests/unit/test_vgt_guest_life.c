@@ -386,6 +386,26 @@ static void unmap_elsewhere(void **state)
 	expect_clean();
 }
 
+/* A guest that asks for a flush is told that it is done when it is: of that engine, and in time. */
+static void a_flush_by_the_guest(void **state)
+{
+	struct vgt_guest_rig *g = vgt_guest_rig_new(v, "V5_8", 8);
+	u64 start;
+
+	(void)state;
+	v->deaf = GEN8_BTCR;
+	start = vgt_gpu_now(gpu);
+	vgt_guest_rig_set_reg(g, GEN8_RTCR, TLB_INVALIDATE);
+	assert_in_range(vgt_gpu_now(gpu) - start, 0, 1000000);
+	start = vgt_gpu_now(gpu);
+	vgt_guest_rig_set_reg(g, GEN8_BTCR, TLB_INVALIDATE);
+	assert_in_range(vgt_gpu_now(gpu) - start, 1000000, 10000000);
+	assert_int_equal(v->deaf, GEN8_BTCR);
+	v->deaf = 0;
+	vgt_guest_rig_free(g);
+	expect_clean();
+}
+
 /* The VMM does not wait, nor does the end: an engine that does not forget a page is reset. */
 static void pages_that_an_engine_does_not_forget(void **state)
 {
@@ -814,6 +834,7 @@ int main(void)
 		TEST(reset_lets_go_of_memory),
 		TEST(interrupts_are_told_without_locks),
 		TEST(unmap_elsewhere),
+		TEST(a_flush_by_the_guest),
 		TEST(pages_that_an_engine_does_not_forget),
 		TEST(out_of_memory),
 		TEST(awake_while_open),
