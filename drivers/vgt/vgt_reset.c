@@ -28,6 +28,8 @@
 #include "vgt_sched.h"
 #include "vgt_stats.h"
 
+#define RESET_TIMEOUT_NS	2000000		/* i915 gives it as long */
+
 static const u32 domains[VGT_NUM_ENGINES] = {
 	[VGT_RCS] = GDRST_RENDER | GDRST_FULL,
 	[VGT_BCS] = GDRST_BLT | GDRST_FULL,
@@ -99,14 +101,20 @@ void vgt_reset_stuck(struct vgt_engine *engine)
 	ask_host(engine);
 }
 
+/* Until the bit is gone the engine may still be writing to what its guest is about to lose. */
 void vgt_reset_by_core(struct vgt_engine *engine)
 {
+	u32 domain = domains[engine->id] & ~GDRST_FULL;
 	struct vgt_gpu *gpu = engine->gpu;
 	unsigned long flags;
+	u64 end;
 
 	spin_lock_irqsave(&engine->lock, flags);
-	vgt_gpu_write(gpu, GEN6_GDRST, domains[engine->id] & ~GDRST_FULL);
+	vgt_gpu_write(gpu, GEN6_GDRST, domain);
 	vgt_execlist_reset(engine, NULL);
 	ask_host(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);
+	end = vgt_gpu_now(gpu) + RESET_TIMEOUT_NS;
+	while (vgt_gpu_read(gpu, GEN6_GDRST) & domain && vgt_gpu_now(gpu) < end)
+		;
 }
