@@ -262,12 +262,16 @@ static uint32_t pcode_run(struct igd *gd, uint32_t command)
 	case PCODE_DUTY_CYCLE:
 		igd_reg_set(gd, PCODE_DATA, 12 << 8);	/* most efficient at 600 MHz */
 		return PCODE_SUCCESS;
+	case PCODE_WRITE_FREQ_TABLE:
+		gd->power.min_freq[data & 0xff] = data >> 8;
+		return PCODE_SUCCESS;
 	case PCODE_READ_FREQ_TABLE:
+		igd_reg_set(gd, PCODE_DATA, gd->power.min_freq[data & 0xff]);
+		return PCODE_SUCCESS;
 	case PCODE_READ_OC_PARAMS:
 	case PCODE_D_COMP_READ:
 		igd_reg_set(gd, PCODE_DATA, 0);
 		return PCODE_SUCCESS;
-	case PCODE_WRITE_FREQ_TABLE:
 	case PCODE_WRITE_RC6VIDS:
 	case PCODE_HDCP_KEYS:
 	case PCODE_D_COMP_WRITE:

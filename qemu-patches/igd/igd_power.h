@@ -23,12 +23,13 @@ enum igd_power_well {
 };
 
 /**
- * struct igd_power - RC6 residency
+ * struct igd_power - RC6 residency, and what pcode remembers
  * @rc6_ns: time spent in RC6 up to @rc6_since
  * @rc6_since: when that was last brought up to date
  * @in_rc6: the GT has slept since then
  * @busy: an engine has work
  * @last_busy: when that was last so
+ * @min_freq: by ratio of the GPU: least ratios of processor (bits 7:0) and ring (15:8)
  */
 struct igd_power {
 	uint64_t rc6_ns;
@@ -36,6 +37,7 @@ struct igd_power {
 	bool in_rc6;
 	bool busy;
 	uint64_t last_busy;
+	uint16_t min_freq[256];
 };
 
 void igd_power_init(struct igd *gd);

@@ -205,6 +205,14 @@ static void mailbox_answers_and_refuses(void **state)
 	assert_int_not_equal(rig_read(r, PCODE_DATA) & 0xff, 0);
 	assert_int_equal(igd_violation_total(GPU(r)), 0);
 
+	/* Least ratios: of the processor 3, of the ring 9 when the GPU has 7. */
+	rig_write(r, PCODE_DATA, 0x090307);
+	rig_write(r, PCODE_MAILBOX, PCODE_READY | PCODE_WRITE_FREQ_TABLE);
+	rig_write(r, PCODE_DATA, 7);
+	rig_write(r, PCODE_MAILBOX, PCODE_READY | PCODE_READ_FREQ_TABLE);
+	assert_int_equal(rig_read(r, PCODE_DATA), 0x0903);
+	assert_int_equal(igd_violation_total(GPU(r)), 0);
+
 	rig_write(r, PCODE_MAILBOX, PCODE_READY | 0xee);
 	assert_int_equal(rig_read(r, PCODE_MAILBOX), PCODE_ILLEGAL_CMD);
 	assert_int_equal(igd_violation_count(GPU(r), IGD_RULE_PCODE), 1);
