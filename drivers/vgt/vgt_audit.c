@@ -47,13 +47,6 @@ int vgt_audit_refuse_all(struct vgt_audit_scan *scan, const char *rule)
 	return -EPERM;
 }
 
-int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule)
-{
-	int err = vgt_audit_refuse_all(scan, rule);
-
-	return scan->audit->kind == VGT_AUDIT_USER ? AUDIT_DROP : err;
-}
-
 void vgt_audit_dropped(struct vgt_audit_scan *scan, const char *rule)
 {
 	if (scan->audit->kind != VGT_AUDIT_USER)
@@ -62,9 +55,12 @@ void vgt_audit_dropped(struct vgt_audit_scan *scan, const char *rule)
 	scan->finding->dropped++;
 }
 
-void vgt_audit_drop(struct vgt_audit_scan *scan, unsigned int len)
+int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule)
 {
-	memset32(scan->dw, MI_NOOP, len);
+	if (scan->audit->kind != VGT_AUDIT_USER)
+		return vgt_audit_refuse_all(scan, rule);
+	vgt_audit_dropped(scan, rule);
+	return AUDIT_DROP;
 }
 
 /* Both ends in one range: the space between two ranges is somebody else's. */
@@ -197,10 +193,8 @@ int vgt_audit(const struct vgt_audit *audit, u32 *dw, unsigned int n,
 		ret = check_command(&scan, cmd, len);
 		if (ret < 0)
 			return ret;
-		if (ret == AUDIT_DROP) {
-			finding->dropped++;
-			vgt_audit_drop(&scan, len);
-		}
+		if (ret == AUDIT_DROP)
+			memset32(scan.dw, MI_NOOP, len);
 		i += len;
 		if (ret == AUDIT_END)
 			return i;

@@ -22,10 +22,8 @@ const struct vgt_audit_cmd *vgt_audit_find_gfx(u32 dw0, enum vgt_engine_id engin
 int vgt_audit_refuse_all(struct vgt_audit_scan *scan, const char *rule);
 /* vgt_audit_refuse - the same, but AUDIT_DROP where the hardware would go on behind the command */
 int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule);
-/* vgt_audit_dropped - a part of a command was taken out; a finding where that means something */
+/* vgt_audit_dropped - a command, or a part of it, is taken out; a finding where that means something */
 void vgt_audit_dropped(struct vgt_audit_scan *scan, const char *rule);
-/* vgt_audit_drop - the command becomes one that does nothing */
-void vgt_audit_drop(struct vgt_audit_scan *scan, unsigned int len);
 
 /** vgt_audit_ggtt - may the guest's command access @bytes at a GGTT address?  0, or refused */
 int vgt_audit_ggtt(struct vgt_audit_scan *scan, u64 addr, u32 bytes);

@@ -147,8 +147,7 @@ static int load_register_mem(struct vgt_audit_scan *scan, u32 *dw, unsigned int 
 		return 0;
 	case VGT_AUDIT_REG_DROP:
 		vgt_audit_dropped(scan, "load of a register");
-		vgt_audit_drop(scan, len);
-		return 0;
+		return AUDIT_DROP;
 	default:
 		return vgt_audit_refuse(scan, "load of a register");
 	}
@@ -172,8 +171,7 @@ static int load_register_reg(struct vgt_audit_scan *scan, u32 *dw, unsigned int 
 		return 0;
 	case VGT_AUDIT_REG_DROP:
 		vgt_audit_dropped(scan, "load of a register");
-		vgt_audit_drop(scan, len);
-		return 0;
+		return AUDIT_DROP;
 	default:
 		return vgt_audit_refuse(scan, "load of a register");
 	}

@@ -3,9 +3,9 @@
  * DOC: shadow contexts
  *
  * The GPU never executes from memory that a guest can write, but for batches
- * that run without privileges, where the engine sees to that.  For each of its contexts the core has a shadow,
- * in the core's own graphics memory, where neither the guest's CPUs nor its
- * commands reach:
+ * that run without privileges, where the engine sees to that.  For each of its
+ * contexts the core has a shadow, in the core's own graphics memory, where neither
+ * the guest's CPUs nor its commands reach:
  *
  *   guest's context               shadow
  *     status page  <------------    the same page

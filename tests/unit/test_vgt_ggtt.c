@@ -562,15 +562,21 @@ static void only_so_many_stay_shared(void **state)
 	expect_clean();
 }
 
+/* Too many pages are shared, so they are taken back; just before that @page is written. */
+static void write_late(u32 page, u64 gfn)
+{
+	for (u32 i = 0; i <= VGT_GGTT_MAX_SHARED; i++)
+		poke(high(512 * i), 0);
+	g->late_addr = page << 12;
+	g->late_pte = gfn << 12 | FLAGS;
+}
+
 static void written_in_the_last_moment(void **state)
 {
 	u64 gfn = vgt_guest_rig_alloc(g);
 
 	(void)state;
-	for (u32 page = 0; page <= VGT_GGTT_MAX_SHARED; page++)
-		poke(high(512 * page), 0);
-	g->late_addr = high(5) << 12;
-	g->late_pte = gfn << 12 | FLAGS;
+	write_late(high(5), gfn);
 	vgt_ggtt_guest_flush(guest);
 	assert_int_equal(g->unshared, 1);
 	assert_int_equal(gpu_finds(high(5)), g->bus[gfn]);
@@ -618,10 +624,7 @@ static void written_while_closed(void **state)
 	u64 gfn = vgt_guest_rig_alloc(g);
 
 	(void)state;
-	for (u32 page = 0; page <= VGT_GGTT_MAX_SHARED; page++)
-		poke(high(512 * page), 0);
-	g->late_addr = high(5) << 12;
-	g->late_pte = gfn << 12 | FLAGS;
+	write_late(high(5), gfn);
 	vgt_ggtt_guest_fini(guest);
 	assert_int_equal(g->pinned, 0);
 	assert_int_equal(physical(high(5)), 0);
