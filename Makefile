@@ -67,9 +67,12 @@ guest: qemu host-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## boot a
 host-screenshot: qemu host-image ## boot the host, load i915, leave build/host.png
 	@$(in_root) tools/demo.py --screenshot build/host.png
 
-igt-build: root ## IGT's tests from Debian's source package
-	@$(step) igt-build -c -i tools/igt-build.sh \
-		-o build/igt.squashfs -- $(in_root) tools/igt-build.sh
+# Where the mirror lacks IGT's source package, the tarball of a release does.
+IGT_SOURCE ?= $(lastword $(wildcard $(HOME)/.cache/vgt/intel-gpu-tools_*.orig.tar.xz))
+igt-build: root ## IGT's tests from Debian's source package, or from the tarball of a release: IGT_SOURCE=FILE
+	@mkdir -p build && if [ -n '$(IGT_SOURCE)' ]; then cp '$(IGT_SOURCE)' build/igt-source.tar; fi
+	@$(step) igt-build -c -i tools/igt-build.sh -i build/igt-source.tar \
+		-o build/igt.squashfs -o build/igt-lists -- $(in_root) tools/igt-build.sh
 
 igt-programs: root
 	@$(in_root) make -s -f igt-tests/Makefile

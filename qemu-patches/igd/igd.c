@@ -473,7 +473,12 @@ static void igd_init_config_space(PCIDevice *d, Error **errp)
     if (msi_init(d, IGD_MSI_CAP, 1, false, false, errp) < 0) {
         return;
     }
-    pci_pm_init(d, IGD_PM_CAP, errp);
+    if (pci_pm_init(d, IGD_PM_CAP, errp) < 0) {
+        return;
+    }
+    /* D0 and D3, in which the BARs do not answer. */
+    pci_set_word(conf + IGD_PM_CAP + PCI_PM_PMC, 2);
+    pci_set_word(d->wmask + IGD_PM_CAP + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK);
 }
 
 static void igd_write_config(PCIDevice *d, uint32_t addr, uint32_t val, int len)

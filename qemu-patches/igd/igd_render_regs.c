@@ -169,10 +169,12 @@ static const struct igd_reg unit_regs[] = {
 	{ 0x7408, "UNIT_7408" },
 	{ 0x7c00, "UNIT_7C00" },
 	{ 0x8000, "MSG_IDLE", .count = 5 },
-	/* Powered: slice 0 with subslices 0 to 2, and all of their EUs. */
+	/* Powered: slice 0 with subslices 0 to 2, and all of their EUs; the other slices are fused off. */
 	{ 0x804c, "SLICE_PGCTL_ACK", .reset = 0x55, .flags = IGD_REG_RO },
+	{ 0x8050, "SLICE_PGCTL_ACK", .flags = IGD_REG_RO, .count = 2 },
 	{ 0x805c, "SS01_EU_PGCTL_ACK", .reset = 0x5555, .flags = IGD_REG_RO },
 	{ 0x8060, "SS23_EU_PGCTL_ACK", .reset = 0x0055, .flags = IGD_REG_RO },
+	{ 0x8064, "EU_PGCTL_ACK", .flags = IGD_REG_RO, .count = 4 },
 	{ VF_GUARDBAND, "VF_GUARDBAND", M },
 	{ 0x8430, "UNIT_8430" },
 
