@@ -62,6 +62,7 @@ def test_log_is_clean(run):
     assert len(re.findall("vGT: the host keeps", run.log)) == 1
     assert machine.scan_dmesg(run.log) == []
     assert machine.scan_hangs(run.log) == []
+    assert "Refused to change power state" not in run.log
 
 
 def test_no_violations(run):
