@@ -314,7 +314,7 @@ class Machine:
         end, violations = None, None
         try:
             while not end:
-                event = self.qmp.next_event(0.1)
+                event = self.qmp.next_event(0.02)
                 if event and event.get("event") == "SHUTDOWN":
                     # A reset is how the kernel ends after a panic.
                     end = "died" if event["data"]["reason"] == "guest-reset" else "power-off"
