@@ -74,6 +74,7 @@
  * struct vgt_context - a shadow context
  * @link: in &struct vgt_contexts
  * @id: its engine
+ * @used: number of its last use among those of all contexts
  * @lrca: the guest's address of it
  * @pages: of the image, status page included
  * @guest_page: these pages in the guest
@@ -98,6 +99,7 @@
 struct vgt_context {
 	struct list_head link;
 	enum vgt_engine_id id;
+	u64 used;
 	u32 lrca;
 	unsigned int pages;
 	struct vgt_page *guest_page[VGT_IMAGE_PAGES_RCS];
@@ -676,6 +678,7 @@ static void use(struct vgt_guest *guest, struct vgt_context *ctx)
 	spin_lock_irqsave(&engine->lock, flags);
 	list_move(&ctx->link, &guest->contexts.list[ctx->id]);
 	spin_unlock_irqrestore(&engine->lock, flags);
+	ctx->used = ++guest->contexts.uses;
 }
 
 static void drop(struct vgt_guest *guest, struct vgt_context *ctx)
@@ -699,22 +702,32 @@ static void drop(struct vgt_guest *guest, struct vgt_context *ctx)
 	kfree(ctx);
 }
 
-bool vgt_context_drop_oldest(struct vgt_guest *guest)
+/* Of an engine's contexts that may go. */
+static struct vgt_context *oldest(struct vgt_guest *guest, enum vgt_engine_id id)
 {
 	const struct vgt_contexts *contexts = &guest->contexts;
 	struct vgt_context *ctx;
+
+	list_for_each_entry_reverse(ctx, &contexts->list[id], link)
+		if (ctx != contexts->first && ctx != contexts->current_ctx && !is_busy(guest, ctx))
+			return ctx;
+	return NULL;
+}
+
+bool vgt_context_drop_oldest(struct vgt_guest *guest)
+{
+	struct vgt_context *ctx = NULL, *other;
 	unsigned int id;
 
 	for (id = 0; id < VGT_NUM_ENGINES; id++) {
-		list_for_each_entry_reverse(ctx, &contexts->list[id], link) {
-			if (ctx == contexts->first || ctx == contexts->current_ctx ||
-			    is_busy(guest, ctx))
-				continue;
-			drop(guest, ctx);
-			return true;
-		}
+		other = oldest(guest, id);
+		if (other && (!ctx || other->used < ctx->used))
+			ctx = other;
 	}
-	return false;
+	if (!ctx)
+		return false;
+	drop(guest, ctx);
+	return true;
 }
 
 static struct vgt_context *create(struct vgt_guest *guest, enum vgt_engine_id id, u32 lrca)

@@ -16,6 +16,7 @@ struct vgt_batch_work;
  * struct vgt_contexts - shadow contexts of a guest
  * @list: per engine, most recently used first; changed with the guest's lock and
  *	that of the engine held
+ * @uses: that there have been
  * @current_ctx: being prepared: must not make room for what it needs
  * @first: of the first element, while the second is prepared: nor must that
  * @buffer: for what is to be copied
@@ -23,6 +24,7 @@ struct vgt_batch_work;
  */
 struct vgt_contexts {
 	struct list_head list[VGT_NUM_ENGINES];
+	u64 uses;
 	const struct vgt_context *current_ctx;
 	const struct vgt_context *first;
 	struct vgt_buffer buffer;

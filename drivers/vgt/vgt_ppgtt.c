@@ -56,7 +56,7 @@
 #define PAGES_64K		16
 #define MAX_TABLES		16384
 #define MAX_STALE		256
-#define MAX_UNUSED		16	/* address spaces */
+#define MAX_UNUSED		256	/* address spaces */
 #define MIN_PATIENCE		4	/* synchronisations before a table is tracked */
 #define MAX_PATIENCE		1024
 #define LONG_TRACKED		64	/* that was worth it */

@@ -636,6 +636,45 @@ static void test_second_element_does_not_displace_the_first(void **state)
 	stop();
 }
 
+/* Runs a context once more; how many images that has copied. */
+static unsigned int copies_of_a_run(struct driver *d, struct context *c)
+{
+	unsigned int before = stat(d, VGT_EVENT_CONTEXT_COPY);
+
+	emit_store(c, d->results, 1);
+	run(c, NULL);
+	for (u32 s, id; csb_next(d, &s, &id);)
+		;
+	return stat(d, VGT_EVENT_CONTEXT_COPY) - before;
+}
+
+static void test_oldest_of_all_engines_makes_room(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *a, *b[12];
+	unsigned int copies, i;
+
+	start_with(IGD_BCS, 1, 20);
+	engine = IGD_RCS;
+	enable_engine(d);
+	a = context_new(d, 1);
+	copies_of_a_run(d, a);
+	copies_of_a_run(d, a);
+	copies = copies_of_a_run(d, a);
+	for (i = 0; i < ARRAY_SIZE(b); i++) {
+		engine = IGD_BCS;
+		b[i] = context_new(d, i + 2);
+		give_ring(b[i], 256);
+		copies_of_a_run(d, b[i]);
+		engine = IGD_RCS;
+		assert_int_equal(copies_of_a_run(d, a), copies);
+	}
+	for (i = 0; i < ARRAY_SIZE(b); i++)
+		free(b[i]);
+	free(a);
+	stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -653,6 +692,7 @@ int main(void)
 		cmocka_unit_test(test_new_context_after_another_was_halted),
 		cmocka_unit_test(test_registers_of_the_one_before_are_not_seen),
 		cmocka_unit_test(test_many_contexts),
+		cmocka_unit_test(test_oldest_of_all_engines_makes_room),
 		cmocka_unit_test(test_second_element_does_not_displace_the_first),
 		cmocka_unit_test(test_close_in_the_middle),
 		cmocka_unit_test(test_image_is_audited),

@@ -11,19 +11,19 @@
 
 static void unused_spaces_are_kept_for_a_while(void **state)
 {
-	u64 root[40];
+	u64 root[300];
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(root); i++) {
 		root[i] = new_table() << 12;
 		put_space(get_space(4, &root[i]));
 	}
-	assert_int_equal(guest->ppgtt.num_tables, 16);
-	assert_int_equal(guest->ppgtt.num_unused, 16);
+	assert_int_equal(guest->ppgtt.num_tables, 256);
+	assert_int_equal(guest->ppgtt.num_unused, 256);
 	/* The last ones are still there. */
-	for (unsigned int i = 24; i < ARRAY_SIZE(root); i++)
+	for (unsigned int i = ARRAY_SIZE(root) - 256; i < ARRAY_SIZE(root); i++)
 		get_space(4, &root[i]);
-	assert_int_equal(guest->ppgtt.num_tables, 16);
+	assert_int_equal(guest->ppgtt.num_tables, 256);
 	assert_int_equal(guest->ppgtt.num_unused, 0);
 }
 

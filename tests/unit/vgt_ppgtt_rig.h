@@ -32,7 +32,7 @@ static const struct vgt_guest_type small = {
 static struct vgt_rig *v;
 static struct vgt_guest_rig *g;
 static struct vgt_guest *guest;
-static struct vgt_ppgtt *held[64];	/* spaces in use, NULL: a free place */
+static struct vgt_ppgtt *held[320];	/* spaces in use, NULL: a free place */
 static unsigned int mapped;		/* translations that were compared */
 
 static inline struct vgt_ppgtt **place_of(struct vgt_ppgtt *space)
