@@ -36,6 +36,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -542,6 +543,7 @@ static int load_ppgtt(struct vgt_guest *guest, struct vgt_context *ctx, const u3
 	unsigned int levels, n, i;
 	struct vgt_ppgtt *ppgtt;
 	u64 root[4], addr;
+	int err;
 
 	switch (CTX_DESC_MODE(desc)) {
 	case CTX_DESC_MODE_LEGACY_64B:
@@ -563,6 +565,9 @@ static int load_ppgtt(struct vgt_guest *guest, struct vgt_context *ctx, const u3
 	vgt_ppgtt_put(guest, ctx->ppgtt);
 	ctx->ppgtt = ppgtt;
 	ctx->mode = CTX_DESC_MODE(desc);
+	err = vgt_ppgtt_sync_space(guest, ppgtt);
+	if (err)
+		return err;
 	for (i = 0; i < 4; i++) {
 		addr = i < n ? vgt_ppgtt_root(ppgtt, i) : 0;
 		state(ctx)[IMAGE_PDP_UDW(i)] = upper_32_bits(addr);
@@ -646,7 +651,9 @@ static int extend(struct vgt_guest *guest, struct vgt_context *ctx)
 	u32 tail = READ_ONCE(guest_state(ctx)[IMAGE_RING_TAIL]) & RING_TAIL_ADDR;
 	int err;
 
-	err = extend_ring(guest, ctx, tail);
+	err = vgt_ppgtt_sync_space(guest, ctx->ppgtt);
+	if (!err)
+		err = extend_ring(guest, ctx, tail);
 	if (err)
 		return err;
 	WRITE_ONCE(state(ctx)[IMAGE_RING_TAIL], tail);
@@ -809,19 +816,28 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
 	int err;
 
 	vgt_ggtt_guest_settle(guest);
-	err = vgt_ppgtt_sync(guest);
-	if (!err) {
-		err = prepare_elements(guest, id, element);
-		if (err)
-			vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
-		else
-			err = vgt_ppgtt_complete(guest);
-	}
+	err = prepare_elements(guest, id, element);
+	if (err)
+		vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
+	else
+		err = vgt_ppgtt_complete(guest);
 	/* What is not submitted, the engine does not get to know: its tails are as before. */
 	if (err)
 		list_for_each_entry(ctx, &guest->contexts.list[id], link)
 			ctx->taken_back = false;
 	return err;
+}
+
+void vgt_context_sync_busy(struct vgt_guest *guest)
+{
+	struct vgt_context *ctx;
+	unsigned int id;
+
+	lockdep_assert_held(&guest->lock);
+	for (id = 0; id < VGT_NUM_ENGINES; id++)
+		list_for_each_entry(ctx, &guest->contexts.list[id], link)
+			if (is_busy(guest, ctx))
+				vgt_ppgtt_sync_space(guest, ctx->ppgtt);
 }
 
 static struct vgt_context *find_shadow(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)

@@ -17,6 +17,9 @@ void vgt_context_fini(struct vgt_guest *guest);
 /** vgt_context_drop_all - the same, but more will come */
 void vgt_context_drop_all(struct vgt_guest *guest);
 
+/** vgt_context_sync_busy - take over page tables that the engines are working with */
+void vgt_context_sync_busy(struct vgt_guest *guest);
+
 /** vgt_context_drop_oldest - the one not used for longest makes room; false: all are in use */
 bool vgt_context_drop_oldest(struct vgt_guest *guest);
 

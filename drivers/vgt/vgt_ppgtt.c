@@ -20,7 +20,7 @@
  *
  * Guests change their tables at any time, turn them into data, and back, and the
  * GPU may go by a change late but not by a wrong one: a table is compared with
- * what it was when work is submitted.
+ * what it was when work is submitted that may reach it.
  *
  *                   unchanged for some synchronisations, VMM tracks it
  *   built --> OPEN ---------------------------------------------------> TRACKED
@@ -96,6 +96,8 @@ union child {
  * @quiet: synchronisations that found nothing
  * @patience: when to track it
  * @tracked_at: synchronisation that it has been tracked since
+ * @synced: the last synchronisation of an address space that compared it
+ * @listed: the last list of an address space's tables that it came on
  */
 struct vgt_table {
 	struct hlist_node node;
@@ -113,7 +115,7 @@ struct vgt_table {
 	unsigned int slot;
 	bool scattered;
 	bool tracked, reopened;
-	u32 quiet, patience, tracked_at;
+	u32 quiet, patience, tracked_at, synced, listed;
 };
 
 /* An entry to be: nothing, or what it leads to. */
@@ -328,6 +330,7 @@ static void leave_page(struct vgt_guest *guest, struct vgt_table *table)
 
 	if (!table->page)
 		return;
+	p->shape++;
 	untrack(guest, table);
 	spin_lock_irqsave(&p->lock, flags);
 	hash_del(&table->node);
@@ -437,6 +440,8 @@ static void set_entry(struct vgt_guest *guest, struct vgt_table *table, unsigned
 	smp_wmb(); /* a table is complete before it is reachable */
 	WRITE_ONCE(table->shadow[i], target.entry);
 	table->child[i] = target.child;
+	if (!maps_pages(table) && old.table != target.child.table)
+		guest->ppgtt.shape++;
 	if (maps_pages(table) && old.page == target.child.page)
 		vgt_page_put(guest, old.page);
 	else
@@ -777,6 +782,113 @@ static int sync_tables(struct vgt_guest *guest)
 	return p->err;
 }
 
+static bool is_open(struct vgt_ppgtts *p, const struct vgt_table *table)
+{
+	unsigned long flags;
+	bool open;
+
+	spin_lock_irqsave(&p->lock, flags);
+	open = !list_empty(&table->open);
+	spin_unlock_irqrestore(&p->lock, flags);
+	return open;
+}
+
+static bool list_table(struct vgt_ppgtt *space, struct vgt_table *table)
+{
+	unsigned int room = max(2 * space->room, 32u);
+	struct vgt_table **list;
+
+	if (space->num == space->room) {
+		list = kcalloc(room, sizeof(*list), GFP_KERNEL_ACCOUNT);
+		if (!list)
+			return false;
+		if (space->num)
+			memcpy(list, space->list, space->num * sizeof(*list));
+		kfree(space->list);
+		space->list = list;
+		space->room = room;
+	}
+	space->list[space->num++] = table;
+	return true;
+}
+
+/* A table and what it leads to: four levels at most. */
+static bool list_below(struct vgt_ppgtts *p, struct vgt_ppgtt *space, struct vgt_table *table)
+{
+	struct vgt_table *child = NULL;
+	unsigned int i;
+
+	if (!table || !table->page || table->listed == p->lists)
+		return true;
+	table->listed = p->lists;
+	if (!list_table(space, table))
+		return false;
+	for (i = 0; i < NUM_ENTRIES && !maps_pages(table); i++) {
+		if (table->child[i].table == child)
+			continue;
+		child = table->child[i].table;
+		if (!list_below(p, space, child))
+			return false;
+	}
+	return true;
+}
+
+/* All tables of an address space, each once; as long as no table leads to another one. */
+static bool list_tables(struct vgt_ppgtts *p, struct vgt_ppgtt *space)
+{
+	unsigned int n;
+
+	if (space->list && space->shape == p->shape)
+		return true;
+	p->lists++;
+	space->shape = p->shape;
+	space->num = 0;
+	for (n = 0; n < ARRAY_SIZE(space->table); n++) {
+		if (list_below(p, space, space->table[n]))
+			continue;
+		space->shape--;
+		return false;
+	}
+	return true;
+}
+
+/* What is new among them meanwhile has been taken over when it was made. */
+static int sync_list(struct vgt_guest *guest, struct vgt_ppgtt *space)
+{
+	struct vgt_ppgtts *p = &guest->ppgtt;
+	struct vgt_table *table;
+	unsigned int i = 0;
+
+	p->syncs++;
+	p->err = 0;
+	while (list_tables(p, space) && i < space->num) {
+		table = space->list[i++];
+		if (table->synced == p->syncs || !is_open(p, table))
+			continue;
+		table->synced = p->syncs;
+		/* It must not go while it is looked at, as by eviction. */
+		table->refs++;
+		sync_table(guest, table);
+		table_put(guest, table);
+		if (space->shape != p->shape)
+			i = 0;
+		cond_resched();
+	}
+	if (space->shape != p->shape)
+		p->err = -ENOMEM;
+	vgt_pages_release(guest);
+	return p->err;
+}
+
+int vgt_ppgtt_sync_space(struct vgt_guest *guest, struct vgt_ppgtt *space)
+{
+	int err;
+
+	lockdep_assert_held(&guest->lock);
+	err = sync_list(guest, space);
+	return err ? sync_list(guest, space) : 0;
+}
+
 int vgt_ppgtt_sync(struct vgt_guest *guest)
 {
 	int err;
@@ -833,6 +945,7 @@ static void free_space(struct vgt_guest *guest, struct vgt_ppgtt *space)
 {
 	list_del_init(&space->link);
 	put_roots(guest, space);
+	kfree(space->list);
 	kfree(space);
 }
 

@@ -32,7 +32,7 @@ void vgt_ppgtt_forget(struct vgt_guest *guest, unsigned int levels, const u64 *r
 /**
  * vgt_ppgtt_page - the guest's page behind an address, as the shadow has it
  *
- * What the guest has changed since the last vgt_ppgtt_sync() does not count.
+ * What the guest has changed since the last synchronisation does not count.
  *
  * Return: the page, or NULL: nothing is there.  Valid until the next synchronisation.
  */
@@ -42,12 +42,15 @@ struct vgt_page *vgt_ppgtt_page(const struct vgt_ppgtt *ppgtt, u64 addr);
 u64 vgt_ppgtt_root(const struct vgt_ppgtt *ppgtt, unsigned int n);
 
 /**
- * vgt_ppgtt_sync - take over what the guest has changed in any of its tables
+ * vgt_ppgtt_sync_space - take over what the guest has changed in an address space
+ * @space: that somebody uses
  *
- * To be called before each submission.
+ * To be called before each submission of work in it.
  *
  * Return: 0, or -ENOMEM: entries that could not be taken over are not present.
  */
+int vgt_ppgtt_sync_space(struct vgt_guest *guest, struct vgt_ppgtt *space);
+/** vgt_ppgtt_sync - the same for all tables there are */
 int vgt_ppgtt_sync(struct vgt_guest *guest);
 /** vgt_ppgtt_complete - the same, but only if spaces that were made since then are not complete */
 int vgt_ppgtt_complete(struct vgt_guest *guest);

@@ -19,6 +19,8 @@ struct vgt_table;
  * @root: the guest's, addresses of pages in its memory
  * @table: the shadows of the roots
  * @refs: shadow contexts that use it
+ * @list: all its tables, @num of them; there is room for @room
+ * @shape: what &struct vgt_ppgtts.shape was when the list was made
  */
 struct vgt_ppgtt {
 	struct list_head link;
@@ -26,6 +28,9 @@ struct vgt_ppgtt {
 	u64 root[4];
 	struct vgt_table *table[4];
 	unsigned int refs;
+	struct vgt_table **list;
+	unsigned int num, room;
+	u32 shape;
 };
 
 /**
@@ -37,9 +42,11 @@ struct vgt_ppgtt {
  * @num_tables: how many
  * @max_tables: their bound
  * @lock: protects which tables are tracked; innermost, interrupts off
- * @open: tables that are not tracked: compared at each synchronisation; under @lock
+ * @open: tables that are not tracked: compared at synchronisations; under @lock
  * @stale: tables that are to be freed once the TLBs have been flushed, @num_stale of them
  * @syncs: synchronisations so far
+ * @lists: of tables that have been made
+ * @shape: changes when a table comes to lead to another one, or goes
  * @err: what has gone wrong in this one
  *
  * Protected by the guest's lock.
@@ -54,7 +61,7 @@ struct vgt_ppgtts {
 	struct list_head open;
 	struct list_head stale;
 	unsigned int num_stale;
-	u32 syncs;
+	u32 syncs, lists, shape;
 	int err;
 };
 

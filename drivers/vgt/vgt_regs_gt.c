@@ -30,6 +30,7 @@
 #include "vgt/regs/irq.h"
 #include "vgt/regs/power.h"
 #include "vgt_audit_cmds.h"
+#include "vgt_context.h"
 #include "vgt_execlist.h"
 #include "vgt_ggtt.h"
 #include "vgt_gpu.h"
@@ -181,12 +182,15 @@ static void flush_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u3
 	vgt_ggtt_guest_flush(to_guest(vgpu));
 }
 
-/* What the guest has taken out of its page tables is out of the shadows, then of the TLB. */
+/*
+ * What the guest has taken out of its page tables is out of the shadows, then of the TLB;
+ * where nothing runs, when it is submitted.
+ */
 static void tlb_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
 {
 	if (!(val & TLB_INVALIDATE))
 		return;
-	vgt_ppgtt_sync(to_guest(vgpu));
+	vgt_context_sync_busy(to_guest(vgpu));
 	vgt_pages_flush_tlb(to_guest(vgpu), offset);
 }
 

@@ -43,23 +43,23 @@ static void tables_are_bounded(void **state)
 	assert_int_equal(guest->ppgtt.num_tables, 8);
 	/* What nobody uses makes room. */
 	put_space(get_space(4, &root[2]));
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	assert_int_equal(guest->ppgtt.num_tables, 8);
 	/* Including what is looked at just now. */
 	map(root[1], 0, new_table() << 12 | RW, 1);
 	map(root[2], 0, new_table() << 12 | RW, 1);
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	assert_int_equal(guest->ppgtt.num_tables, 7);
 	expect_range(space, 4, &root[1], VA, 1);
 	expect_range(space, 4, &root[1], 0, 1);
 	/* There is no more: what does not fit is not present. */
 	map(root[1], VA ^ 0x8000000000, new_table() << 12 | RW, 1);
-	assert_int_equal(vgt_ppgtt_sync(guest), -ENOMEM);
-	assert_int_equal(vgt_ppgtt_sync(guest), -ENOMEM);
+	assert_int_equal(sync(), -ENOMEM);
+	assert_int_equal(sync(), -ENOMEM);
 	expect_range(space, 4, &root[1], VA, 1);
 	map(root[1], 0, 0, 4);
-	vgt_ppgtt_sync(guest);
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	sync();
+	assert_int_equal(sync(), 0);
 	expect_range(space, 4, &root[1], VA ^ 0x8000000000, 1);
 	assert_int_equal(PTR_ERR(vgt_ppgtt_get(guest, 3, (u64[]){ root[0], root[1], root[2], 0 })),
 			 -ENOMEM);
@@ -75,7 +75,7 @@ static void a_space_makes_room_for_itself(void **state)
 	put_space(get_space(4, &root));
 	guest->ppgtt.max_tables = 4;
 	map(root, 0, new_table() << 12 | RW, 1);
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	assert_int_equal(guest->ppgtt.num_tables, 0);
 	assert_int_equal(g->pinned, 0);
 }
@@ -91,17 +91,17 @@ static void forgotten_while_in_use(void **state)
 	vgt_ppgtt_forget(guest, 4, &root);
 	vgt_ppgtt_forget(guest, 4, &root);
 	vgt_ppgtt_forget(guest, 9, &root);
-	vgt_ppgtt_sync(guest);
+	sync();
 	expect_range(space, 4, &root, VA, 1);
 	next = get_space(4, &root);
 	assert_ptr_not_equal(next, space);
 	put_space(space);
-	vgt_ppgtt_sync(guest);
+	sync();
 	expect_range(next, 4, &root, VA, 1);
 	put_space(next);
 	vgt_ppgtt_put(guest, NULL);
 	vgt_ppgtt_forget(guest, 4, &root);
-	vgt_ppgtt_sync(guest);
+	sync();
 	assert_int_equal(g->pinned, 0);
 }
 
@@ -158,12 +158,12 @@ static void out_of_memory_anywhere(void **state)
 			assert_int_equal(PTR_ERR(space), -ENOMEM);
 			failed++;
 		} else {
-			assert_int_equal(vgt_ppgtt_sync(guest), 0);
+			assert_int_equal(sync(), 0);
 			expect_all_sizes(space, root);
 			vgt_ppgtt_put(guest, space);
 			vgt_ppgtt_forget(guest, 4, &root);
 		}
-		vgt_ppgtt_sync(guest);
+		sync();
 		assert_int_equal(g->pinned, 0);
 		assert_int_equal(guest->pages.count, 0);
 		assert_int_equal(guest->ppgtt.num_tables, 0);
@@ -184,11 +184,11 @@ static void pinning_fails_anywhere(void **state)
 
 		g->fail_pin = n;
 		space = get_space(4, &root);
-		assert_int_equal(vgt_ppgtt_sync(guest), 0);
+		assert_int_equal(sync(), 0);
 		expect_all_sizes(space, root);
 		put_space(space);
 		vgt_ppgtt_forget(guest, 4, &root);
-		vgt_ppgtt_sync(guest);
+		sync();
 		assert_int_equal(g->pinned, 0);
 	}
 }
@@ -203,13 +203,13 @@ static void out_of_memory_while_in_use(void **state)
 	build_all_sizes(root);
 	for (unsigned int n = 1; n < 50; n++) {
 		shim_fail_alloc = n;
-		if (!vgt_ppgtt_sync(guest) && shim_fail_alloc)
+		if (!sync() && shim_fail_alloc)
 			break;
 		shim_fail_alloc = 0;
 		expect_clean();
 	}
 	shim_fail_alloc = 0;
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	expect_all_sizes(space, root);
 }
 
@@ -234,12 +234,12 @@ static void memory_is_taken_away(void **state)
 	assert_int_equal(g->pins[601], 0);
 	assert_false(igd_translate(load(space, 4), VA, false, &(uint64_t){ 0 }));
 	/* All of it is still there, and so comes back. */
-	vgt_ppgtt_sync(guest);
+	sync();
 	expect_all_sizes(space, root);
 	/* Now it is not. */
 	vgt_ppgtt_drop_range(guest, page, 1);
 	vgt_guest_rig_remove(g, page);
-	vgt_ppgtt_sync(guest);
+	sync();
 	expect_all_sizes(space, root);
 	/* A table. */
 	syncs_of_tables(20);
@@ -247,7 +247,7 @@ static void memory_is_taken_away(void **state)
 	assert_true(g->tracked[pt]);
 	vgt_ppgtt_drop_range(guest, pt, 1);
 	vgt_guest_rig_remove(g, pt);
-	vgt_ppgtt_sync(guest);
+	sync();
 	expect_all_sizes(space, root);
 	expect_clean();
 }
@@ -270,12 +270,12 @@ static void roots_are_taken_away(void **state)
 	assert_int_not_equal(vgt_ppgtt_root(space, 0), 0);
 	assert_false(igd_translate(load(space, 3), 1ull << 30 | 5 << 21, false, &(uint64_t){ 0 }));
 	igd_aspace_invalidate(load(space, 3));
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	assert_int_equal(PTR_ERR(vgt_ppgtt_get(guest, 3, root)), -EFAULT);
 	assert_int_equal(PTR_ERR(vgt_ppgtt_get(guest, 4, &root[1])), -EFAULT);
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	put_space(space);
-	assert_int_equal(vgt_ppgtt_sync(guest), 0);
+	assert_int_equal(sync(), 0);
 	assert_int_equal(g->pinned, 0);
 	expect_clean();
 }
@@ -423,10 +423,10 @@ static void anything(unsigned int seed, bool track)
 			drop_something(&w);
 		if (pick(&w, 10) == 0) {
 			shim_fail_alloc = 1 + pick(&w, 8);
-			vgt_ppgtt_sync(guest);
+			sync();
 			shim_fail_alloc = 0;
 		}
-		assert_int_equal(vgt_ppgtt_sync(guest), 0);
+		assert_int_equal(sync(), 0);
 		check_world(&w, 60);
 		assert_true(guest->ppgtt.num_tables <= 5 * POOL_TABLES * 9);
 	}
@@ -469,5 +469,8 @@ int main(void)
 		T(anything_goes),
 	};
 
-	return cmocka_run_group_tests_name("vgt_ppgtt_limits", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("vgt_ppgtt_limits", tests, NULL, NULL);
+
+	by_space = true;
+	return failed + cmocka_run_group_tests_name("vgt_ppgtt_limits_by_space", tests, NULL, NULL);
 }

@@ -44,6 +44,24 @@ static inline struct vgt_ppgtt **place_of(struct vgt_ppgtt *space)
 	return NULL;
 }
 
+/* Of all tables, or of the spaces in use, if there are any: as a test is run. */
+static bool by_space;
+
+static inline int sync(void)
+{
+	unsigned int spaces = 0;
+	int err = 0, ret;
+
+	for (unsigned int i = 0; by_space && i < ARRAY_SIZE(held); i++) {
+		if (!held[i])
+			continue;
+		spaces++;
+		ret = vgt_ppgtt_sync_space(guest, held[i]);
+		err = err ?: ret;
+	}
+	return spaces ? err : vgt_ppgtt_sync(guest);
+}
+
 static inline struct vgt_ppgtt *get_space(unsigned int levels, const u64 *root)
 {
 	struct vgt_ppgtt *space = vgt_ppgtt_get(guest, levels, root);
@@ -235,7 +253,7 @@ static inline u64 syncs_of_tables(unsigned int syncs)
 	u64 before = stat(VGT_EVENT_TABLE_SYNC);
 
 	while (syncs--)
-		assert_int_equal(vgt_ppgtt_sync(guest), 0);
+		assert_int_equal(sync(), 0);
 	return stat(VGT_EVENT_TABLE_SYNC) - before;
 }
 
