@@ -799,12 +799,12 @@ static bool list_table(struct vgt_ppgtt *space, struct vgt_table *table)
 	struct vgt_table **list;
 
 	if (space->num == space->room) {
-		list = kcalloc(room, sizeof(*list), GFP_KERNEL_ACCOUNT);
+		list = kvcalloc(room, sizeof(*list), GFP_KERNEL_ACCOUNT);
 		if (!list)
 			return false;
 		if (space->num)
 			memcpy(list, space->list, space->num * sizeof(*list));
-		kfree(space->list);
+		kvfree(space->list);
 		space->list = list;
 		space->room = room;
 	}
@@ -823,6 +823,7 @@ static bool list_below(struct vgt_ppgtts *p, struct vgt_ppgtt *space, struct vgt
 	table->listed = p->lists;
 	if (!list_table(space, table))
 		return false;
+	cond_resched();
 	for (i = 0; i < NUM_ENTRIES && !maps_pages(table); i++) {
 		if (table->child[i].table == child)
 			continue;
@@ -852,30 +853,40 @@ static bool list_tables(struct vgt_ppgtts *p, struct vgt_ppgtt *space)
 	return true;
 }
 
-/* What is new among them meanwhile has been taken over when it was made. */
-static int sync_list(struct vgt_guest *guest, struct vgt_ppgtt *space)
+/* Those that have not been compared in this synchronisation; none goes meanwhile, as by eviction. */
+static void sync_listed(struct vgt_guest *guest, struct vgt_ppgtt *space)
 {
 	struct vgt_ppgtts *p = &guest->ppgtt;
 	struct vgt_table *table;
-	unsigned int i = 0;
+	unsigned int i;
+
+	for (i = 0; i < space->num; i++)
+		space->list[i]->refs++;
+	for (i = 0; i < space->num; i++) {
+		table = space->list[i];
+		if (table->synced != p->syncs && is_open(p, table)) {
+			table->synced = p->syncs;
+			sync_table(guest, table);
+		}
+		table_put(guest, table);
+		cond_resched();
+	}
+}
+
+/* Tables that have come to be reached have their turn, too: a level further down each time. */
+static int sync_space(struct vgt_guest *guest, struct vgt_ppgtt *space)
+{
+	struct vgt_ppgtts *p = &guest->ppgtt;
 
 	p->syncs++;
 	p->err = 0;
-	while (list_tables(p, space) && i < space->num) {
-		table = space->list[i++];
-		if (table->synced == p->syncs || !is_open(p, table))
-			continue;
-		table->synced = p->syncs;
-		/* It must not go while it is looked at, as by eviction. */
-		table->refs++;
-		sync_table(guest, table);
-		table_put(guest, table);
-		if (space->shape != p->shape)
-			i = 0;
-		cond_resched();
-	}
-	if (space->shape != p->shape)
-		p->err = -ENOMEM;
+	do {
+		if (!list_tables(p, space)) {
+			p->err = -ENOMEM;
+			break;
+		}
+		sync_listed(guest, space);
+	} while (space->shape != p->shape);
 	vgt_pages_release(guest);
 	return p->err;
 }
@@ -885,8 +896,8 @@ int vgt_ppgtt_sync_space(struct vgt_guest *guest, struct vgt_ppgtt *space)
 	int err;
 
 	lockdep_assert_held(&guest->lock);
-	err = sync_list(guest, space);
-	return err ? sync_list(guest, space) : 0;
+	err = sync_space(guest, space);
+	return err ? sync_space(guest, space) : 0;
 }
 
 int vgt_ppgtt_sync(struct vgt_guest *guest)
@@ -945,7 +956,7 @@ static void free_space(struct vgt_guest *guest, struct vgt_ppgtt *space)
 {
 	list_del_init(&space->link);
 	put_roots(guest, space);
-	kfree(space->list);
+	kvfree(space->list);
 	kfree(space);
 }
 
