@@ -22,7 +22,7 @@ const struct vgt_audit_cmd *vgt_audit_find_gfx(u32 dw0, enum vgt_engine_id engin
 int vgt_audit_refuse_all(struct vgt_audit_scan *scan, const char *rule);
 /* vgt_audit_refuse - the same, but AUDIT_DROP where the hardware would go on behind the command */
 int vgt_audit_refuse(struct vgt_audit_scan *scan, const char *rule);
-/* vgt_audit_dropped - a command, or a part of it, is taken out; a finding where that means something */
+/* vgt_audit_dropped - a command, or part of it, is taken out; a finding where that matters */
 void vgt_audit_dropped(struct vgt_audit_scan *scan, const char *rule);
 
 /** vgt_audit_ggtt - may the guest's command access @bytes at a GGTT address?  0, or refused */

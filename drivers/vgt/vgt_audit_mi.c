@@ -251,7 +251,7 @@ static const struct vgt_audit_cmd mi[64] = {
 		.flags = NOOP_WRITE_ID | NOOP_ID,
 	},
 	[MI_OP_SET_PREDICATE] = {
-		/* Not in batches: what ends them, in the eyes of the audit, must not be turned off. */
+		/* Not in batches: what ends them, for the audit, must not be turned off. */
 		"MI_SET_PREDICATE", AUDIT_ALL, AUDIT_RING | AUDIT_WA, 0, 1, 1, .flags = 0xf,
 	},
 	[MI_OP_USER_INTERRUPT] = {

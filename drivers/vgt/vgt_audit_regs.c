@@ -198,7 +198,8 @@ enum vgt_audit_reg vgt_audit_reg_load(const struct vgt_audit *audit, u32 offset)
 	const struct rule *rule;
 
 	if (audit->kind == VGT_AUDIT_USER)
-		return is_for_users(audit->engine, offset) ? VGT_AUDIT_REG_LOAD : VGT_AUDIT_REG_DROP;
+		return is_for_users(audit->engine, offset) ? VGT_AUDIT_REG_LOAD :
+							     VGT_AUDIT_REG_DROP;
 	if (!is_register(offset) || !is_own(audit->engine, offset))
 		return VGT_AUDIT_REG_REFUSE;
 	rule = find_rule(audit, offset);

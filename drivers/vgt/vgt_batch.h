@@ -42,7 +42,7 @@ int vgt_batch_copy(struct vgt_guest *guest, struct vgt_batches *batches, enum vg
  * Return: whether there were any.
  */
 bool vgt_batches_retire(struct vgt_batches *batches, u64 pos);
-/** vgt_batches_cut - those from @pos on are spare: the engine has not come so far, and never will */
+/** vgt_batches_cut - those from @pos on are spare: the engine will never come so far */
 void vgt_batches_cut(struct vgt_batches *batches, u64 pos);
 /** vgt_batches_keep - all are spare but the one that graphics address @addr is in; 0: all */
 void vgt_batches_keep(struct vgt_batches *batches, u32 addr);

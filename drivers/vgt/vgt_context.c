@@ -565,7 +565,7 @@ static int load_ppgtt(struct vgt_guest *guest, struct vgt_context *ctx, const u3
 	vgt_ppgtt_put(guest, ctx->ppgtt);
 	ctx->ppgtt = ppgtt;
 	ctx->mode = CTX_DESC_MODE(desc);
-	err = vgt_ppgtt_sync_space(guest, ppgtt);
+	err = vgt_ppgtt_sync(guest, ppgtt);
 	if (err)
 		return err;
 	for (i = 0; i < 4; i++) {
@@ -651,7 +651,7 @@ static int extend(struct vgt_guest *guest, struct vgt_context *ctx)
 	u32 tail = READ_ONCE(guest_state(ctx)[IMAGE_RING_TAIL]) & RING_TAIL_ADDR;
 	int err;
 
-	err = vgt_ppgtt_sync_space(guest, ctx->ppgtt);
+	err = vgt_ppgtt_sync(guest, ctx->ppgtt);
 	if (!err)
 		err = extend_ring(guest, ctx, tail);
 	if (err)
@@ -819,8 +819,6 @@ int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 elem
 	err = prepare_elements(guest, id, element);
 	if (err)
 		vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
-	else
-		err = vgt_ppgtt_complete(guest);
 	/* What is not submitted, the engine does not get to know: its tails are as before. */
 	if (err)
 		list_for_each_entry(ctx, &guest->contexts.list[id], link)
@@ -837,7 +835,7 @@ void vgt_context_sync_busy(struct vgt_guest *guest)
 	for (id = 0; id < VGT_NUM_ENGINES; id++)
 		list_for_each_entry(ctx, &guest->contexts.list[id], link)
 			if (is_busy(guest, ctx))
-				vgt_ppgtt_sync_space(guest, ctx->ppgtt);
+				vgt_ppgtt_sync(guest, ctx->ppgtt);
 }
 
 static struct vgt_context *find_shadow(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)

@@ -27,8 +27,8 @@
 #include "vgt_gpu.h"
 #include "vgt_guest.h"
 #include "vgt_page.h"
-#include "vgt_ppgtt.h"
 #include "vgt_reset.h"
+#include "vgt_table.h"
 
 #define MAX_STALE		1024
 #define FLUSH_TIMEOUT_NS	4000000
@@ -169,14 +169,14 @@ void vgt_pages_flush_tlb(struct vgt_guest *guest, u32 reg)
 
 static bool has_stale(const struct vgt_guest *guest)
 {
-	return !list_empty(&guest->pages.stale) || vgt_ppgtt_has_stale(guest);
+	return !list_empty(&guest->pages.stale) || vgt_tables_have_stale(guest);
 }
 
 static void free_stale(struct vgt_guest *guest)
 {
 	struct vgt_page *page, *next;
 
-	vgt_ppgtt_free_stale(guest);
+	vgt_tables_free_stale(guest);
 	list_for_each_entry_safe(page, next, &guest->pages.stale, stale) {
 		list_del_init(&page->stale);
 		if (!page->refs)

@@ -48,7 +48,7 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page);
  * At any price: engines that do not answer are reset.
  */
 void vgt_pages_flush_all(struct vgt_guest *guest);
-/** vgt_pages_flush_tlb - the same for one engine, if it answers in time; @reg: its register for that */
+/** vgt_pages_flush_tlb - the same for one engine, if it answers in time; @reg: for that */
 void vgt_pages_flush_tlb(struct vgt_guest *guest, u32 reg);
 /**
  * vgt_pages_release - flush the TLBs when that makes a difference; what nobody uses is unpinned

@@ -42,27 +42,19 @@ struct vgt_page *vgt_ppgtt_page(const struct vgt_ppgtt *ppgtt, u64 addr);
 u64 vgt_ppgtt_root(const struct vgt_ppgtt *ppgtt, unsigned int n);
 
 /**
- * vgt_ppgtt_sync_space - take over what the guest has changed in an address space
+ * vgt_ppgtt_sync - take over what the guest has changed in an address space
  * @space: that somebody uses
  *
  * To be called before each submission of work in it.
  *
  * Return: 0, or -ENOMEM: entries that could not be taken over are not present.
  */
-int vgt_ppgtt_sync_space(struct vgt_guest *guest, struct vgt_ppgtt *space);
-/** vgt_ppgtt_sync - the same for all tables there are */
-int vgt_ppgtt_sync(struct vgt_guest *guest);
-/** vgt_ppgtt_complete - the same, but only if spaces that were made since then are not complete */
-int vgt_ppgtt_complete(struct vgt_guest *guest);
+int vgt_ppgtt_sync(struct vgt_guest *guest, struct vgt_ppgtt *space);
 
 /** vgt_ppgtt_written - a tracked page has been written.  Any context, guest's lock not held. */
 void vgt_ppgtt_written(struct vgt_guest *guest, u64 gfn);
 
 /** vgt_ppgtt_drop_range - forget all that refers to guest pages [@gfn, @gfn + @pages) */
 void vgt_ppgtt_drop_range(struct vgt_guest *guest, u64 gfn, u64 pages);
-
-/* For vgt_page.c, which flushes the TLBs. */
-bool vgt_ppgtt_has_stale(const struct vgt_guest *guest);
-void vgt_ppgtt_free_stale(struct vgt_guest *guest);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define VGT_PPGTT_HASH_BITS	10
 
-/* vgt_ppgtt.c has struct vgt_table, a shadow page table. */
+/* a shadow page table, vgt_table.h */
 struct vgt_table;
 
 /**
@@ -42,12 +42,11 @@ struct vgt_ppgtt {
  * @num_tables: how many
  * @max_tables: their bound
  * @lock: protects which tables are tracked; innermost, interrupts off
- * @open: tables that are not tracked: compared at synchronisations; under @lock
  * @stale: tables that are to be freed once the TLBs have been flushed, @num_stale of them
  * @syncs: synchronisations so far
  * @lists: of tables that have been made
  * @shape: changes when a table comes to lead to another one, or goes
- * @err: what has gone wrong in this one
+ * @err: what has gone wrong in the present one
  *
  * Protected by the guest's lock.
  */
@@ -58,7 +57,6 @@ struct vgt_ppgtts {
 	DECLARE_HASHTABLE(table, VGT_PPGTT_HASH_BITS);
 	unsigned int num_tables, max_tables;
 	spinlock_t lock; /* see above */
-	struct list_head open;
 	struct list_head stale;
 	unsigned int num_stale;
 	u32 syncs, lists, shape;

@@ -27,7 +27,7 @@ enum vgt_event {
 	VGT_EVENT_PTE_SYNC,		/* entries of page tables that had changed */
 	VGT_EVENT_AUDIT_DWORDS,		/* dwords of commands audited */
 	VGT_EVENT_AUDIT_REFUSED,	/* submissions refused because of what they hold */
-	VGT_EVENT_AUDIT_DROPPED,	/* commands and register loads taken out of unprivileged batches */
+	VGT_EVENT_AUDIT_DROPPED,	/* commands and register loads taken out of batches */
 	VGT_EVENT_BATCH_COPY,		/* batches copied */
 	VGT_EVENT_MEMORY_REFUSED,	/* entries to memory that the guest does not have */
 	VGT_EVENT_CONTEXT_COPY,		/* context images copied in or out */

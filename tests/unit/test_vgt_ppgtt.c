@@ -449,11 +449,11 @@ static void other_spaces_are_left_alone(void **state)
 	map(root[48], VA, page << 12 | RW, 1);
 	map(root[49], VA + 0x40000000, page << 12 | RW, 1);
 	for (unsigned int n = 0; n < 10; n++)
-		assert_int_equal(vgt_ppgtt_sync_space(guest, space[0]), 0);
+		assert_int_equal(vgt_ppgtt_sync(guest, space[0]), 0);
 	assert_int_equal(stat(VGT_EVENT_TABLE_SYNC) - before, 40);
 	expect_range(space[0], 4, &root[48], VA, 1);
 	/* The other one's turn. */
-	assert_int_equal(vgt_ppgtt_sync_space(guest, space[1]), 0);
+	assert_int_equal(vgt_ppgtt_sync(guest, space[1]), 0);
 	expect_range(space[1], 4, &root[49], VA + 0x40000000, 1);
 }
 
@@ -620,8 +620,5 @@ int main(void)
 		T(no_flush_without_need),
 	};
 
-	int failed = cmocka_run_group_tests_name("vgt_ppgtt", tests, NULL, NULL);
-
-	by_space = true;
-	return failed + cmocka_run_group_tests_name("vgt_ppgtt_by_space", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vgt_ppgtt", tests, NULL, NULL);
 }

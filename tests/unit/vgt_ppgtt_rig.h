@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 
 #include "vgt_guest_rig.h"
+#include "drivers/vgt/vgt_page.h"
 #include "drivers/vgt/vgt_ppgtt.h"
 #include "vgt/regs/gtt.h"
 
@@ -44,22 +45,17 @@ static inline struct vgt_ppgtt **place_of(struct vgt_ppgtt *space)
 	return NULL;
 }
 
-/* Of all tables, or of the spaces in use, if there are any: as a test is run. */
-static bool by_space;
-
+/* As before a submission in each space that is in use, or by something else if none is. */
 static inline int sync(void)
 {
-	unsigned int spaces = 0;
 	int err = 0, ret;
 
-	for (unsigned int i = 0; by_space && i < ARRAY_SIZE(held); i++) {
-		if (!held[i])
-			continue;
-		spaces++;
-		ret = vgt_ppgtt_sync_space(guest, held[i]);
+	for (unsigned int i = 0; i < ARRAY_SIZE(held); i++) {
+		ret = held[i] ? vgt_ppgtt_sync(guest, held[i]) : 0;
 		err = err ?: ret;
 	}
-	return spaces ? err : vgt_ppgtt_sync(guest);
+	vgt_pages_release(guest);
+	return err;
 }
 
 static inline struct vgt_ppgtt *get_space(unsigned int levels, const u64 *root)
