@@ -16,6 +16,7 @@
 #include <linux/mdev.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/vfio.h>
 
@@ -157,6 +158,8 @@ static void __exit kvmgt_exit(void)
 	vgt_vmm_unregister(&kvmgt_vmm);
 	mdev_unregister_driver(&kvmgt_driver);
 	kvmgt_sysfs_exit();
+	/* Task work that has put its reference may not have returned yet. */
+	synchronize_rcu_tasks();
 }
 
 module_init(kvmgt_init)
