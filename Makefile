@@ -128,8 +128,9 @@ fuzz: root ## hostile guests, commands and accesses from libFuzzer's bytes, 10 m
 		{ echo "error: installing clang failed, see build/fuzz-apt.log" >&2; exit 1; }
 	@$(in_root) make -s -f tests/fuzz/Makefile run seconds=600
 
-lint: root ## shellcheck over the scripts
+lint: root ## shellcheck over the scripts, the kernel's checkpatch over the modules
 	@$(in_root) shellcheck -x $$(grep -lE -I --exclude='*.py' '^#!/bin/(sh|busybox sh)' -r tools tests .ci)
+	@$(in_root) tools/checkpatch.sh $$(git ls-files 'drivers/*.[ch]' include/vgt)
 
 demo: FIRMWARE = ovmf
 demo: qemu host-image gl-image igt-programs $(if $(filter vgt,$(GVT)),modules) ## two guests with screens on vGPUs: pictures and a table in build/demo: FIRMWARE=ovmf|seabios GVT=vgt|stock

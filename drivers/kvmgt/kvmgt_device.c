@@ -16,8 +16,8 @@
  * has all but the short way for BAR0.
  *
  * KVM can tell of a guest's writes to its page tables, which costs an exit and an
- * emulated instruction for each first write after a submission.  Tables are compared
- * at each submission instead, unless the parameter says so.
+ * emulated instruction for each first write after a submission.  A submission compares
+ * the tables of its address spaces instead, unless the parameter says so.
  */
 #include <linux/mdev.h>
 #include <linux/moduleparam.h>

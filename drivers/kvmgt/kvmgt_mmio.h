@@ -24,8 +24,8 @@ struct kvmgt_mmio {
 	struct kvm_io_device io;
 	struct kvm *kvm;
 	struct vgt_guest *guest;
-	typeof(&kvm_io_bus_register_dev) register_dev;
-	typeof(&kvm_io_bus_unregister_dev) unregister_dev;
+	typeof(kvm_io_bus_register_dev) *register_dev;
+	typeof(kvm_io_bus_unregister_dev) *unregister_dev;
 	u64 addr;
 };
 

@@ -56,7 +56,7 @@
 #define CHROMA_OFF(mode)		(!((mode) & 1))
 #define CHROMA_SRC			1	/* drop pixels whose source is in range */
 #define CHROMA_SRC_ALPHA		3	/* same, alpha compared too */
-#define CHROMA_DST_ALPHA		5	/* write pixels whose destination is in range, alpha too */
+#define CHROMA_DST_ALPHA		5	/* write where destination in range, alpha too */
 #define CHROMA_DST			7	/* same without alpha */
 
 /* Second dword (BR13). */
@@ -82,7 +82,7 @@
 #define FAST_COPY_TILE_YS		3
 #define FAST_COPY_SRC_YF		(1u << 31)	/* second dword */
 #define FAST_COPY_DST_YF		(1u << 30)
-#define FAST_COPY_DEPTH(dw1)		(((dw1) >> 24) & 7)	/* 0 8, 1 16, 3 32, 4 64, 5 128 bpp */
+#define FAST_COPY_DEPTH(dw1)		(((dw1) >> 24) & 7)	/* 8, 16, -, 32, 64, 128 bpp */
 
 /* BCS_SWCTRL (0x22200): what tiled means to XY commands. */
 #define BCS_SWCTRL_SRC_Y		(1u << 0)

@@ -63,8 +63,8 @@
 #define RING_BBADDR(base)		((base) + 0x140)
 #define   BBADDR_VALID			(1u << 0)
 /* Two registers of the context image whose use is not documented; the model has them for */
-#define RING_PREDICATE_MODE(base)	((base) + 0x150)	/* MI_SET_PREDICATE in a batch in progress */
-#define RING_BB_RETURN(base)		((base) + 0x154)	/* HEAD after the batch in progress */
+#define RING_PREDICATE_MODE(base)	((base) + 0x150)	/* MI_SET_PREDICATE, current */
+#define RING_BB_RETURN(base)		((base) + 0x154)	/* HEAD after the batch */
 #define RING_BB_OFFSET(base)		((base) + 0x158)
 #define RING_BBADDR_UDW(base)		((base) + 0x168)
 #define RING_WATCHDOG_CTL(base)		((base) + 0x178)

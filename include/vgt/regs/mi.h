@@ -203,7 +203,7 @@
 /* Video and VEBOX commands split the same bits: opcode 26:24, sub-opcodes 23:21 and 20:16. */
 #define MFX_SUBOP_A(dw0)		(((dw0) >> 21) & 7)
 #define MFX_SUBOP_B(dw0)		(((dw0) >> 16) & 0x1f)
-#define MFX_CMD(pipe, op, a, b)		(3u << 29 | (pipe) << 27 | (op) << 24 | (a) << 21 | (b) << 16)
+#define MFX_CMD(pipe, op, a, b)	(3u << 29 | (pipe) << 27 | (op) << 24 | (a) << 21 | (b) << 16)
 
 #define PIPE_CONTROL			(GFX_CMD(GFX_PIPE_3D, 2u, 0u) | 4)
 /* dword 1 */
