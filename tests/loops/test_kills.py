@@ -61,6 +61,7 @@ for kill in $(seq %d); do
 	set -- %s
 	shift $((kill %% $#))
 	rm -f /job/guest1/load
+	: >/job/guest1/serial.log # QEMU may be killed before it opens it
 	vgpu_create 1 $1
 	guest_start 1
 	moment=$(shuf -i 0-%d -n 1)
