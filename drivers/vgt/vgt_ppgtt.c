@@ -11,11 +11,9 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "vgt/regs/gtt.h"
 #include "vgt_guest.h"
 #include "vgt_page.h"
 #include "vgt_ppgtt.h"
@@ -97,7 +95,7 @@ static int get_roots(struct vgt_guest *guest, struct vgt_ppgtt *space)
 	unsigned int n;
 
 	for (n = 0; n < num_roots(space->levels); n++) {
-		table = vgt_table_get(guest, kind, (space->root[n] & GEN8_PTE_ADDR_MASK) / SZ_4K);
+		table = vgt_table_get(guest, kind, vgt_table_entry_gfn(space->root[n]));
 		if (IS_ERR(table))
 			return PTR_ERR(table);
 		space->table[n] = table;

@@ -51,6 +51,9 @@ u64 vgt_ppgtt_root(const struct vgt_ppgtt *ppgtt, unsigned int n);
  */
 int vgt_ppgtt_sync(struct vgt_guest *guest, struct vgt_ppgtt *space);
 
+/** vgt_ppgtt_evict_space - let the one go that is unused for longest; false: there is none */
+bool vgt_ppgtt_evict_space(struct vgt_guest *guest);
+
 /** vgt_ppgtt_written - a tracked page has been written.  Any context, guest's lock not held. */
 void vgt_ppgtt_written(struct vgt_guest *guest, u64 gfn);
 

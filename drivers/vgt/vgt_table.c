@@ -52,11 +52,6 @@ struct target {
 
 static const struct target nothing;
 
-static u64 entry_gfn(u64 entry)
-{
-	return (entry & GEN8_PTE_ADDR_MASK) / SZ_4K;
-}
-
 static const u64 *guest_entries(const struct vgt_table *table)
 {
 	return table->page->addr;
@@ -329,7 +324,7 @@ static int lead_to_table(struct vgt_guest *guest, struct vgt_table *table, unsig
 			 enum vgt_table_kind kind, u64 entry, struct target *target)
 {
 	struct vgt_table *child = i ? table->child[i - 1].table : NULL;
-	u64 gfn = entry_gfn(entry);
+	u64 gfn = vgt_table_entry_gfn(entry);
 
 	if (child && child->kind == kind && child->gfn == gfn && child->page)
 		child->refs++;
@@ -392,7 +387,7 @@ static int split_2m(struct vgt_guest *guest, struct vgt_table *table, u64 entry)
 
 static int lead_to_2m(struct vgt_guest *guest, u64 entry, struct target *target)
 {
-	u64 gfn = entry_gfn(entry & ~(GEN8_PAGE_2M - 1));
+	u64 gfn = vgt_table_entry_gfn(entry & ~(GEN8_PAGE_2M - 1));
 	struct vgt_table *table;
 	int err;
 
@@ -429,7 +424,8 @@ static int lead(struct vgt_guest *guest, struct vgt_table *table, unsigned int i
 			return lead_to_2m(guest, entry, target);
 		return lead_to_table(guest, table, i, pt, entry, target);
 	default:
-		return lead_to_page(guest, table, i, entry_gfn(entry), entry & PAGE_FLAGS, target);
+		return lead_to_page(guest, table, i, vgt_table_entry_gfn(entry), entry & PAGE_FLAGS,
+				    target);
 	}
 }
 
@@ -448,7 +444,7 @@ static int take_over(struct vgt_guest *guest, struct vgt_table *table, unsigned 
 static int pin_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned int first, u64 entry,
 		   union vgt_child *child)
 {
-	u64 gfn = entry_gfn(entry & ~(GEN8_PAGE_64K - 1));
+	u64 gfn = vgt_table_entry_gfn(entry & ~(GEN8_PAGE_64K - 1));
 	struct target target;
 	unsigned int i;
 	int err = 0;

@@ -7,7 +7,10 @@
 #define VGT_TABLE_H
 
 #include <linux/list.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
+
+#include "vgt/regs/gtt.h"
 
 struct vgt_guest;
 struct vgt_page;
@@ -65,6 +68,12 @@ struct vgt_table {
 	u32 quiet, patience, tracked_at, synced, listed;
 };
 
+/* The guest's page that an entry, or a root, leads to. */
+static inline u64 vgt_table_entry_gfn(u64 entry)
+{
+	return (entry & GEN8_PTE_ADDR_MASK) / SZ_4K;
+}
+
 static inline bool vgt_table_maps_pages(const struct vgt_table *table)
 {
 	return table->kind <= TABLE_2M;
@@ -104,8 +113,5 @@ void vgt_tables_free_stale(struct vgt_guest *guest);
 void vgt_table_reopen(struct vgt_guest *guest, struct vgt_table *table);
 /** vgt_table_untrack - the VMM need not tell of writes to it any more */
 void vgt_table_untrack(struct vgt_guest *guest, struct vgt_table *table);
-
-/** vgt_ppgtt_evict_space - let the one go that has been unused for longest; false: there is none */
-bool vgt_ppgtt_evict_space(struct vgt_guest *guest);
 
 #endif

@@ -143,7 +143,7 @@ static void out_of_memory_anywhere(void **state)
 			assert_int_equal(PTR_ERR(space), -ENOMEM);
 			failed++;
 		} else {
-			*place_of(NULL) = space;
+			hold(space);
 			assert_int_equal(sync(), 0);
 			expect_all_sizes(space, root);
 			put_space(space);

@@ -58,12 +58,17 @@ static inline int sync(void)
 	return err;
 }
 
+static inline void hold(struct vgt_ppgtt *space)
+{
+	*place_of(NULL) = space;
+}
+
 static inline struct vgt_ppgtt *get_space(unsigned int levels, const u64 *root)
 {
 	struct vgt_ppgtt *space = vgt_ppgtt_get(guest, levels, root);
 
 	assert_false(IS_ERR(space));
-	*place_of(NULL) = space;
+	hold(space);
 	return space;
 }
 
