@@ -17,7 +17,8 @@
  *
  *   copy    [ A: ... jump B' ... end | B: ... jump A'+8 ]
  *
- * A piece ends where commands do not go on.  Addresses are replaced when all pieces
+ * A piece ends where commands do not go on, or at a page that does nothing: that is
+ * left out, and what follows is the next piece.  Addresses are replaced when all pieces
  * are there.  The copy is in the GGTT, so it runs with privileges: of a batch
  * without any, the audit takes out what it may not do (VGT_AUDIT_USER).
  *
@@ -48,7 +49,9 @@
 #include "vgt_stats.h"
 
 #define MAX_DWORDS	(SZ_1M / 4)	/* of a batch, with all that it leads to */
-#define MAX_PIECES	64
+#define MAX_EMPTY	(16 * SZ_1M / 4)	/* dwords of pages that do nothing */
+#define MAX_PIECES	128
+#define MAX_LEFT_OUT	64	/* pieces; from then on empty pages are copied, too */
 #define MAX_JUMPS	256
 #define ADDRESS_BITS	48
 
@@ -67,11 +70,12 @@ struct vgt_batch {
 /**
  * struct piece - commands in a row
  * @addr: where the guest has them
+ * @first: the same behind what is left out
  * @at: first dword in the buffer
  * @len: dwords that have been audited; 0: none yet
  */
 struct piece {
-	u64 addr;
+	u64 addr, first;
 	unsigned int at, len;
 };
 
@@ -95,6 +99,7 @@ struct jump {
  * @ppgtt: address space of VGT_AUDIT_USER; that of the other one is the GGTT
  * @buffer: the pieces
  * @len: dwords in it
+ * @empty: dwords that have been left out
  * @piece: the pieces, @num_pieces of them
  * @current_piece: the one that is being audited
  * @jump: the jumps, @num_jumps of them
@@ -106,6 +111,7 @@ struct vgt_batch_work {
 	const struct vgt_ppgtt *ppgtt;
 	struct vgt_buffer buffer;
 	unsigned int len;
+	unsigned int empty;
 	struct piece piece[MAX_PIECES];
 	unsigned int num_pieces;
 	unsigned int current_piece;
@@ -151,30 +157,41 @@ static bool begins_command(const struct vgt_batch_work *work, const struct piece
 	return i == offset;
 }
 
-static bool leads_into(const struct vgt_batch_work *work, const struct piece *piece, u64 addr)
+static bool leads_into(const struct vgt_batch_work *work, const struct piece *piece, u64 addr,
+		       unsigned int *offset)
 {
-	if (addr == piece->addr)
+	if (addr - piece->addr <= piece->first - piece->addr) {
+		*offset = 0;
 		return true;
-	return addr - piece->addr < 4ull * piece->len &&
-	       begins_command(work, piece, (addr - piece->addr) / 4);
+	}
+	*offset = (addr - piece->first) / 4;
+	return addr - piece->first < 4ull * piece->len && begins_command(work, piece, *offset);
+}
+
+/* One more; the caller has seen to the bound. */
+static void add_piece(struct vgt_batch_work *work, u64 addr)
+{
+	work->piece[work->num_pieces++] = (struct piece){ .addr = addr, .first = addr };
 }
 
 static int note_jump(struct vgt_batch_work *work, unsigned int at, u64 addr)
 {
 	struct jump *jump = &work->jump[work->num_jumps];
-	unsigned int i;
+	unsigned int i, offset = 0;
 
+	cond_resched();
 	if (work->num_jumps == MAX_JUMPS)
 		return -EPERM;
 	for (i = 0; i < work->num_pieces; i++)
-		if (leads_into(work, &work->piece[i], addr))
+		if (leads_into(work, &work->piece[i], addr, &offset))
 			break;
 	if (i == work->num_pieces) {
 		if (i == MAX_PIECES)
 			return -EPERM;
-		work->piece[work->num_pieces++] = (struct piece){ .addr = addr };
+		add_piece(work, addr);
+		offset = 0;
 	}
-	*jump = (struct jump){ at, i, (addr - work->piece[i].addr) / 4 };
+	*jump = (struct jump){ at, i, offset };
 	work->num_jumps++;
 	return 0;
 }
@@ -213,16 +230,53 @@ static int fetch_page(struct vgt_batch_work *work, u64 addr)
 	return 0;
 }
 
-static int read_piece(struct vgt_batch_work *work, struct piece *piece)
+/* Is what has been fetched from @from on, where a command begins, to be left out? */
+static bool is_empty(const struct vgt_batch_work *work, unsigned int from)
 {
-	unsigned int from = work->len, stop;
+	return work->num_pieces < MAX_LEFT_OUT &&
+	       !memchr_inv(work->buffer.dw + from, 0, 4 * (work->len - from));
+}
+
+static int leave_out(struct vgt_batch_work *work, unsigned int from)
+{
+	struct piece *piece = &work->piece[work->current_piece];
+	unsigned int n = work->len - from;
+
+	work->empty += n;
+	work->len = from;
+	cond_resched();
+	if (work->empty > MAX_EMPTY)
+		return -EPERM;
+	if (piece->len) {
+		work->current_piece = work->num_pieces;
+		add_piece(work, piece->first + 4ull * piece->len);
+		piece = &work->piece[work->current_piece];
+		piece->at = from;
+	}
+	piece->first += 4ull * n;
+	return 0;
+}
+
+/* The current piece, and those that follow it behind empty pages. */
+static int read_piece(struct vgt_batch_work *work)
+{
+	unsigned int from = work->len, before, stop;
+	struct piece *piece;
 	int ret;
 
-	piece->at = from;
+	work->piece[work->current_piece].at = from;
 	for (;;) {
-		ret = fetch_page(work, piece->addr + 4ull * (work->len - piece->at));
+		piece = &work->piece[work->current_piece];
+		before = work->len;
+		ret = fetch_page(work, piece->first + 4ull * (before - piece->at));
 		if (ret)
 			return ret;
+		if (from == before && is_empty(work, from)) {
+			ret = leave_out(work, from);
+			if (ret)
+				return ret;
+			continue;
+		}
 		ret = vgt_copy_audit(work->guest, work->id, work->kind,
 				     work->kind == VGT_AUDIT_USER ? jump : NULL, work,
 				     work->buffer.dw + from, work->len - from, &stop);
@@ -246,12 +300,14 @@ static int read_batch(struct vgt_batch_work *work, u64 addr)
 	int err = 0;
 
 	work->len = 0;
+	work->empty = 0;
 	work->num_jumps = 0;
-	work->num_pieces = 1;
-	work->piece[0] = (struct piece){ .addr = addr };
+	work->num_pieces = 0;
+	add_piece(work, addr);
 	for (i = 0; i < work->num_pieces && !err; i++) {
 		work->current_piece = i;
-		err = read_piece(work, &work->piece[i]);
+		if (!work->piece[i].len)
+			err = read_piece(work);
 	}
 	return err;
 }

@@ -45,7 +45,7 @@
 #include "vgt/hw.h"
 #include "vgt/regs/engine.h"
 #include "vgt/regs/mi.h"
-#include "vgt_audit.h"
+#include "vgt_audit_cmds.h"
 #include "vgt_batch.h"
 #include "vgt_context.h"
 #include "vgt_copy.h"
@@ -69,7 +69,7 @@
 /* What of CONTEXT_CONTROL and of a descriptor a guest has a say in. */
 #define CONTROL_FLAGS	(CTX_CTRL_RS_ENABLE | CTX_CTRL_SAVE_INHIBIT | CTX_CTRL_INHIBIT_SYN_SWITCH)
 #define DESC_FLAGS	(CTX_DESC_VALID | CTX_DESC_FORCE_RESTORE | 3ull << CTX_DESC_MODE_SHIFT | \
-			 BIT(5) | BIT(8))
+			 CTX_DESC_COHERENT)
 
 /**
  * struct vgt_context - a shadow context
@@ -85,7 +85,7 @@
  * @saved: ... by the engine since, and the guest's image is equal
  * @ring: the shadow of the ring
  * @ring_start: where the guest has it
- * @head: of the commands that have been copied, not behind the engine's
+ * @head: of the commands that have been copied, not behind the engine's; a command begins there
  * @tail: of the commands that have been copied
  * @overwritten: of those that follow the head in @image, some are there no more
  * @taken_back: the tail that the engine has been given is @back, which is before @tail
@@ -248,6 +248,40 @@ static u32 ring_head(struct vgt_guest *guest, struct vgt_context *ctx)
 				      &state(ctx)[IMAGE_RING_HEAD]);
 }
 
+static u32 ring_dword(const struct vgt_context *ctx, u32 at)
+{
+	return ctx->ring.page[at / SZ_4K].addr[at % SZ_4K / 4];
+}
+
+/* Where a command begins: @at or the last before it.  At @from one does, and it goes on to @at. */
+static u32 command_at(const struct vgt_context *ctx, u32 from, u32 at)
+{
+	u32 mask = ctx->ring.pages * SZ_4K - 1, left = (at - from) & mask;
+	unsigned int len;
+
+	while (left && vgt_audit_find(ring_dword(ctx, from), ctx->id, &len) && 4 * len <= left) {
+		from = (from + 4 * len) & mask;
+		left -= 4 * len;
+	}
+	return from;
+}
+
+/*
+ * See how far the engine is.  Reset to what it has saved, it may have gone back to there; past the
+ * tail it waits for good.
+ */
+static int update_head(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	u32 mask = ctx->ring.pages * SZ_4K - 1, head = ring_head(guest, ctx), from = ctx->head;
+
+	if (!READ_ONCE(ctx->overwritten))
+		from = READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
+	if (((head - from) & mask) > ((ctx->tail - from) & mask))
+		return -EPERM;
+	ctx->head = command_at(ctx, from, head);
+	return 0;
+}
+
 /* Copies of batches that the engine has left behind are there for the next. */
 static void retire_batches(struct vgt_guest *guest, struct vgt_context *ctx)
 {
@@ -300,7 +334,8 @@ static void settle_tail(struct vgt_guest *guest, struct vgt_context *ctx)
 
 /*
  * The engine may be anywhere between head and tail: only what is behind the tail
- * is new.  A tail that comes to lie between the two takes work back.
+ * is new.  A tail that comes to lie between the two takes work back; what replaces
+ * that is audited from there on, so it must not lie within a command.
  */
 static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
 {
@@ -316,9 +351,14 @@ static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tai
 		ctx->taken_back = false;
 		return 0;
 	}
-	if (((ctx->tail - ctx->head) & mask) + added >= size)
-		ctx->head = ring_head(guest, ctx);
+	if (((ctx->tail - ctx->head) & mask) + added >= size) {
+		err = update_head(guest, ctx);
+		if (err)
+			return err;
+	}
 	if (((tail - ctx->head) & mask) < ((ctx->tail - ctx->head) & mask)) {
+		if (command_at(ctx, ctx->head, tail) != tail)
+			return -EPERM;
 		err = stop_at_tail(guest, ctx);
 		ctx->taken_back = !err;
 		ctx->back = tail;
@@ -411,31 +451,42 @@ static bool same_batch_in_progress(const u32 *image, const u32 *shadow)
 	return true;
 }
 
+/* Is a copy what it was in when the image was saved? */
+static bool was_in_copy(const u32 *shadow)
+{
+	return shadow[IMAGE_BB_ADDR] & BBADDR_VALID && !(shadow[IMAGE_BB_STATE] & BBSTATE_PPGTT);
+}
+
 /* A batch to be gone on with: the one that the engine has left, or one that the engine checks. */
 static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 {
-	u32 *shadow = state(ctx);
+	u32 *shadow = state(ctx), *guest = ctx->guest_page[STATE_PAGE]->addr;
 	unsigned int i;
 
-	if (ctx->loaded && same_batch_in_progress(image, shadow))
+	if (ctx->loaded && same_batch_in_progress(image, shadow)) {
+		/* A reset has thrown the engine back to a copy that may be another batch's. */
+		if (ctx->overwritten && was_in_copy(shadow))
+			for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
+				guest[i] = shadow[i] = 0;
 		return 0;
+	}
 	if ((image[IMAGE_BB_ADDR] | image[IMAGE_SBB_ADDR]) & BBADDR_VALID &&
 	    (ctx->id == VGT_BCS ||
 	     !(image[IMAGE_BB_STATE] & image[IMAGE_BB_LAST] & BBSTATE_PPGTT)))
 		return -EPERM;
 	for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
 		shadow[i] = image[i];
+	shadow[IMAGE_BB_STATE] &= BBSTATE_PPGTT;
+	shadow[IMAGE_BB_LAST] &= BBSTATE_PPGTT;
 	return 0;
 }
 
-/* The copy that the engine was in when it saved the image, as an address in it; 0: in none. */
+/* The copy that the engine is to go on with, as an address in it; 0: with none. */
 static u32 copy_in_progress(const struct vgt_context *ctx)
 {
-	const u32 *image = ctx->image.page[STATE_PAGE].addr;
+	const u32 *shadow = ctx->image.page[STATE_PAGE].addr;
 
-	if (!(image[IMAGE_BB_ADDR] & BBADDR_VALID) || image[IMAGE_BB_STATE] & BBSTATE_PPGTT)
-		return 0;
-	return image[IMAGE_BB_ADDR] & ~3u;
+	return was_in_copy(shadow) && !ctx->overwritten ? shadow[IMAGE_BB_ADDR] & ~3u : 0;
 }
 
 /*
@@ -512,8 +563,9 @@ static int load_indirect(struct vgt_guest *guest, struct vgt_context *ctx, const
 			return err;
 	}
 	shadow[IMAGE_INDIRECT_CTX] = ctx->indirect.addr | (lines + own);
-	shadow[IMAGE_INDIRECT_OFFSET] = lines ? image[IMAGE_INDIRECT_OFFSET] & 0xffc0 :
-						INDIRECT_CTX_OFFSET_DEFAULT;
+	/* Where it is not reached, or too early, it clears nothing. */
+	shadow[IMAGE_INDIRECT_OFFSET] = own ? INDIRECT_CTX_OFFSET_DEFAULT :
+					      image[IMAGE_INDIRECT_OFFSET] & 0xffc0;
 	return 0;
 }
 
@@ -786,7 +838,7 @@ static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
 	}
 	guest->contexts.current_ctx = NULL;
 	use(guest, ctx);
-	*desc = (*desc & (DESC_FLAGS | 0xffffffff00000000ull)) | ctx->image.addr;
+	*desc = (*desc & (DESC_FLAGS | 0xffffffff00000000ull)) | CTX_DESC_PPGTT | ctx->image.addr;
 	return err;
 }
 

@@ -386,17 +386,19 @@ static bool has_halted_second(const struct vgt_engine *engine)
 	return engine->second && engine->second->halted;
 }
 
-/* The deadline while a submission is in flight: somebody may hold the engine against it. */
+/*
+ * The deadline while a submission is in flight: somebody may hold the engine against it; of an
+ * engine that nobody has, it itself, if it does not come to begin.
+ */
 static u64 flight_deadline(struct vgt_engine *engine)
 {
-	struct vgt_port *owner = engine->owner;
+	const struct vgt_port *holder = vgt_execlist_holder(engine);
 
-	if (!owner || (!owner->halted && !has_halted_second(engine) &&
-		       !vgt_sched_contended(engine, owner)))
+	if (!holder->halted && !has_halted_second(engine) && !vgt_sched_contended(engine, holder))
 		return VGT_NEVER;
 	if (!engine->flight_since)
 		engine->flight_since = vgt_gpu_now(engine->gpu);
-	return engine->flight_since + owner->vgpu->sched.preempt_timeout_ns;
+	return engine->flight_since + holder->vgpu->sched.preempt_timeout_ns;
 }
 
 static void set_deadline(struct vgt_engine *engine)
@@ -609,18 +611,50 @@ static unsigned long take_owners(struct vgt_engine *engine)
 	return owners;
 }
 
+/*
+ * The engine has met a command that it cannot carry out.  A driver that is told resets the engine
+ * and gives up what it finds there, so it must be the right one: who had the engine before and
+ * after the events were looked through.  Is that not the same, nobody is told.
+ *
+ * Return: whether it is the host's, which finds the cause in the engine by itself.
+ */
+static bool command_error(struct vgt_engine *engine, struct vgt_port *before)
+{
+	struct vgt_port *port = engine->owner ? engine->owner : before;
+	u32 eir = RING_EIR(engine->base), bits;
+
+	if (list_is_singular(&engine->ports))
+		return true;
+	if (before && port != before)
+		port = NULL;
+	if (port == host_port(engine))
+		return true;
+	bits = vgt_gpu_read(engine->gpu, eir) & RING_ERRORS;
+	vgt_gpu_write(engine->gpu, eir, bits);
+	if (!port || !port->vgpu->guest)
+		return false;
+	bits &= ~READ_ONCE(*vgt_vreg(port->vgpu, RING_EMR(engine->base)));
+	if (!bits)
+		return false;
+	WRITE_ONCE(*vgt_vreg(port->vgpu, eir), *vgt_vreg(port->vgpu, eir) | bits);
+	vgt_irq_engine_event(port->vgpu, engine->id, VGT_EV_MASTER_ERROR);
+	return false;
+}
+
 u32 vgt_execlist_events(struct vgt_engine *engine, u32 events)
 {
-	u32 others = events & ~VGT_EV_CONTEXT_SWITCH, mine, host = 0;
+	u32 others = events & ~(VGT_EV_CONTEXT_SWITCH | VGT_EV_MASTER_ERROR), mine, host = 0;
 	unsigned long owners = 0, told = 0, flags;
-	struct vgt_port *port;
+	struct vgt_port *port, *before;
 	bool look;
 
 	spin_lock_irqsave(&engine->lock, flags);
+	before = engine->owner;
 	if (others)
 		owners = take_owners(engine);
 	/* An event of a second comes after the entry by which it has become the owner. */
-	look = events & VGT_EV_CONTEXT_SWITCH || engine->second || engine->next_second;
+	look = events & (VGT_EV_CONTEXT_SWITCH | VGT_EV_MASTER_ERROR) ||
+	       engine->second || engine->next_second;
 	if (look)
 		told = drain(engine);
 	owners |= engine->owners;
@@ -633,6 +667,8 @@ u32 vgt_execlist_events(struct vgt_engine *engine, u32 events)
 		else if (mine)
 			vgt_irq_engine_event(port->vgpu, engine->id, mine);
 	}
+	if (unlikely(events & VGT_EV_MASTER_ERROR) && command_error(engine, before))
+		host |= VGT_EV_MASTER_ERROR;
 	if (look)
 		advance(engine);
 	spin_unlock_irqrestore(&engine->lock, flags);

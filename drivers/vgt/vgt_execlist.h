@@ -17,8 +17,9 @@ void vgt_execlist_remove_port(struct vgt_port *port);
 
 /**
  * vgt_execlist_events - the engine has raised its interrupt.  No lock held.
- * @events: as RCS has them: a context switch is acted on, any other is handed to
- *	the vGPUs that had the engine since the last call
+ * @events: as RCS has them: a context switch is acted on, an error goes to the vGPU
+ *	whose command it was, any other is handed to those that had the engine since the
+ *	last call
  *
  * Return: what of it the host has to be told by the caller.
  */
@@ -43,6 +44,12 @@ void vgt_execlist_drain(struct vgt_engine *engine);
  * The engine is dead until the host has set it up.
  */
 void vgt_execlist_reset(struct vgt_engine *engine, struct vgt_port *victim);
+
+/** vgt_execlist_holder - who has the engine, or is to have it next */
+static inline struct vgt_port *vgt_execlist_holder(const struct vgt_engine *engine)
+{
+	return engine->owner ? engine->owner : engine->next;
+}
 
 /** vgt_execlist_holds - is there an element of the port with this LRCA, on the hardware or not? */
 bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);

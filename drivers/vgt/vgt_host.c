@@ -35,6 +35,7 @@
 #include "vgt_irq.h"
 #include "vgt_regs.h"
 #include "vgt_reset.h"
+#include "vgt_sched.h"
 #include "vgt_stats.h"
 #include "vgt_vgpu.h"
 #include "vgt_vmm.h"
@@ -177,6 +178,12 @@ bool vgt_host_irq(struct vgt_host *host)
 	return vgt_irq_handle(host->gpu);
 }
 EXPORT_SYMBOL_GPL(vgt_host_irq);
+
+u64 vgt_host_guest_time(struct vgt_host *host, unsigned int id)
+{
+	return vgt_sched_guest_time(&host->gpu->engine[id]);
+}
+EXPORT_SYMBOL_GPL(vgt_host_guest_time);
 
 void vgt_host_gm(struct vgt_host *host, struct vgt_gm_range *low, struct vgt_gm_range *high)
 {

@@ -89,7 +89,7 @@ void vgt_idle_map(struct vgt_engine *engine)
 /* With an id that no driver uses. */
 u64 vgt_idle_descriptor(const struct vgt_engine *engine)
 {
-	return 0x7ffull << 37 | engine->idle_context.addr | BIT(8) | CTX_DESC_VALID |
+	return 0x7ffull << 37 | engine->idle_context.addr | CTX_DESC_PPGTT | CTX_DESC_VALID |
 	       CTX_DESC_FORCE_RESTORE |
 	       (u64)CTX_DESC_MODE_LEGACY_64B << CTX_DESC_MODE_SHIFT;
 }

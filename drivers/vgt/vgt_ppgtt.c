@@ -82,7 +82,7 @@ static struct vgt_ppgtt *find_space(struct vgt_guest *guest, unsigned int levels
 	struct vgt_ppgtt *space;
 
 	list_for_each_entry(space, &guest->ppgtt.spaces, link)
-		if (space->levels == levels &&
+		if (!space->ended && space->levels == levels &&
 		    !memcmp(space->root, root, num_roots(levels) * sizeof(*root)))
 			return space;
 	return NULL;
@@ -143,7 +143,7 @@ void vgt_ppgtt_put(struct vgt_guest *guest, struct vgt_ppgtt *ppgtt)
 {
 	if (!ppgtt || --ppgtt->refs)
 		return;
-	if (!ppgtt->levels) {
+	if (ppgtt->ended) {
 		free_space(guest, ppgtt);
 		return;
 	}
@@ -156,7 +156,7 @@ void vgt_ppgtt_put(struct vgt_guest *guest, struct vgt_ppgtt *ppgtt)
 static void end_space(struct vgt_guest *guest, struct vgt_ppgtt *space)
 {
 	if (space->refs) {
-		space->levels = 0;
+		space->ended = true;
 		return;
 	}
 	guest->ppgtt.num_unused--;
@@ -207,7 +207,7 @@ void vgt_ppgtt_fini(struct vgt_guest *guest)
 			free_space(guest, space);
 			continue;
 		}
-		space->levels = 0;
+		space->ended = true;
 		list_del_init(&space->link);
 		put_roots(guest, space);
 	}
@@ -221,14 +221,18 @@ void vgt_ppgtt_fini(struct vgt_guest *guest)
 
 static void drop_space(struct vgt_guest *guest, struct vgt_ppgtt *space, u64 gfn, u64 pages)
 {
+	struct vgt_table *table;
 	bool dropped = false;
 	unsigned int n;
 
 	for (n = 0; n < ARRAY_SIZE(space->table); n++) {
-		if (!space->table[n] || !vgt_table_has_page(space->table[n], gfn, pages))
+		table = space->table[n];
+		if (!table)
 			continue;
-		vgt_table_close(guest, space->table[n]);
-		dropped = true;
+		if (vgt_table_has_page(table, gfn, pages))
+			vgt_table_close(guest, table);
+		/* It may be another space's root, too, and have been closed for that one. */
+		dropped |= !table->page;
 	}
 	if (dropped)
 		end_space(guest, space);

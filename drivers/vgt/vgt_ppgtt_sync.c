@@ -229,7 +229,10 @@ static bool list_tables(struct vgt_ppgtts *p, struct vgt_ppgtt *space)
 	return true;
 }
 
-/* Those that have not been compared in this synchronisation; none goes meanwhile. */
+/*
+ * Those that have not been compared in this synchronisation; none goes meanwhile.  One that only
+ * the list holds is led to by nothing any more: its page may be anything by now.
+ */
 static void sync_listed(struct vgt_guest *guest, struct vgt_ppgtt *space)
 {
 	struct vgt_ppgtts *p = &guest->ppgtt;
@@ -240,7 +243,7 @@ static void sync_listed(struct vgt_guest *guest, struct vgt_ppgtt *space)
 		space->list[i]->refs++;
 	for (i = 0; i < space->num; i++) {
 		table = space->list[i];
-		if (table->synced != p->syncs && is_open(p, table)) {
+		if (table->refs > 1 && table->synced != p->syncs && is_open(p, table)) {
 			table->synced = p->syncs;
 			sync_table(guest, table);
 		}

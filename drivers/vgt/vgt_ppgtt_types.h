@@ -15,7 +15,8 @@ struct vgt_table;
 /**
  * struct vgt_ppgtt - shadow of an address space
  * @link: in &struct vgt_ppgtts, most recently used first
- * @levels: 4, or 3: then there are four roots; 0: its end has come, it is not to be found
+ * @levels: 4, or 3: then there are four roots
+ * @ended: it is not to be found any more
  * @root: the guest's, addresses of pages in its memory
  * @table: the shadows of the roots
  * @refs: shadow contexts that use it
@@ -25,12 +26,13 @@ struct vgt_table;
 struct vgt_ppgtt {
 	struct list_head link;
 	unsigned int levels;
+	bool ended;
 	u64 root[4];
 	struct vgt_table *table[4];
 	unsigned int refs;
 	struct vgt_table **list;
 	unsigned int num, room;
-	u32 shape;
+	u64 shape;
 };
 
 /**
@@ -59,7 +61,7 @@ struct vgt_ppgtts {
 	spinlock_t lock; /* see above */
 	struct list_head stale;
 	unsigned int num_stale;
-	u32 syncs, lists, shape;
+	u64 syncs, lists, shape;
 	int err;
 };
 

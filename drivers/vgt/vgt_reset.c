@@ -89,7 +89,7 @@ static void ask_host(struct vgt_engine *engine)
  */
 void vgt_reset_stuck(struct vgt_engine *engine)
 {
-	struct vgt_port *owner = engine->owner;
+	struct vgt_port *owner = vgt_execlist_holder(engine);
 
 	lockdep_assert_held(&engine->lock);
 	vgt_count(&owner->vgpu->stats, VGT_EVENT_PREEMPT_TIMEOUT);

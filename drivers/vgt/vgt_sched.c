@@ -90,6 +90,8 @@ void vgt_sched_charge(struct vgt_engine *engine, u64 now)
 	ran = now - engine->sched.charged;
 	engine->sched.charged = now;
 	port->sched.runtime += ran;
+	if (port->vgpu->guest)
+		engine->sched.guests += ran;
 	if (port->vgpu->sched.weight != VGT_WEIGHT_DEFAULT)
 		ran = div_u64(ran * VGT_WEIGHT_DEFAULT, port->vgpu->sched.weight);
 	port->sched.vruntime += ran;
@@ -156,4 +158,17 @@ u64 vgt_sched_deadline(const struct vgt_engine *engine)
 	if (!owner || !vgt_sched_contended(engine, owner))
 		return VGT_NEVER;
 	return engine->sched.slice_start + owner->vgpu->sched.quantum_ns;
+}
+
+u64 vgt_sched_guest_time(struct vgt_engine *engine)
+{
+	unsigned long flags;
+	u64 time;
+
+	spin_lock_irqsave(&engine->lock, flags);
+	if (engine->owner && engine->owner->vgpu->guest)
+		vgt_sched_charge(engine, vgt_gpu_now(engine->gpu));
+	time = engine->sched.guests;
+	spin_unlock_irqrestore(&engine->lock, flags);
+	return time;
 }

@@ -47,4 +47,7 @@ bool vgt_sched_contended(const struct vgt_engine *engine, const struct vgt_port 
 /** vgt_sched_deadline - when to pick again at the latest, VGT_NEVER: no need */
 u64 vgt_sched_deadline(const struct vgt_engine *engine);
 
+/** vgt_sched_guest_time - &struct vgt_sched.guests, up to now.  Engine's lock not held. */
+u64 vgt_sched_guest_time(struct vgt_engine *engine);
+
 #endif

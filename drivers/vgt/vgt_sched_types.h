@@ -41,6 +41,7 @@ struct vgt_sched_entity {
  * @min_vruntime: only grows; who wakes up starts from here
  * @charged: up to when the running vGPU has been charged
  * @slice_start: when its quantum began
+ * @guests: nanoseconds that guests have been charged, those included that are gone
  *
  * Protected by the engine's lock.
  */
@@ -48,6 +49,7 @@ struct vgt_sched {
 	u64 min_vruntime;
 	u64 charged;
 	u64 slice_start;
+	u64 guests;
 };
 
 #endif

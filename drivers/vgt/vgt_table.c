@@ -200,6 +200,13 @@ static void drop_child(struct vgt_guest *guest, struct vgt_table *table, union v
 		vgt_table_put(guest, child.table);
 }
 
+/* Entry @i does not lead to @child any more, which may live on. */
+static void leave_child(struct vgt_table *table, unsigned int i, struct vgt_table *child)
+{
+	if (child && child->parent == table && child->slot == i)
+		child->parent = NULL;
+}
+
 static void clear_entries(struct vgt_guest *guest, struct vgt_table *table)
 {
 	union vgt_child child;
@@ -210,6 +217,8 @@ static void clear_entries(struct vgt_guest *guest, struct vgt_table *table)
 		if (table->shadow)
 			WRITE_ONCE(table->shadow[i], 0);
 		table->child[i] = nothing.child;
+		if (!vgt_table_maps_pages(table))
+			leave_child(table, i, child.table);
 		drop_child(guest, table, child);
 	}
 }
@@ -257,8 +266,10 @@ static void set_entry(struct vgt_guest *guest, struct vgt_table *table, unsigned
 	smp_wmb(); /* a table is complete before it is reachable */
 	WRITE_ONCE(table->shadow[i], target.entry);
 	table->child[i] = target.child;
-	if (!vgt_table_maps_pages(table) && old.table != target.child.table)
+	if (!vgt_table_maps_pages(table) && old.table != target.child.table) {
 		guest->ppgtt.shape++;
+		leave_child(table, i, old.table);
+	}
 	if (vgt_table_maps_pages(table) && old.page == target.child.page)
 		vgt_page_put(guest, old.page);
 	else
@@ -440,7 +451,7 @@ static int take_over(struct vgt_guest *guest, struct vgt_table *table, unsigned 
 	return err;
 }
 
-/* The pages of a 64K page, as far as they are there. */
+/* The pages of a 64K page, as far as they are there; without memory, none. */
 static int pin_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned int first, u64 entry,
 		   union vgt_child *child)
 {
@@ -454,6 +465,10 @@ static int pin_64k(struct vgt_guest *guest, struct vgt_table *table, unsigned in
 		if (lead_to_page(guest, table, first + i, gfn + i, 0, &target) == -ENOMEM)
 			err = -ENOMEM;
 		child[i] = target.child;
+	}
+	for (i = 0; err && i < PAGES_64K; i++) {
+		vgt_page_put(guest, child[i].page);
+		child[i] = nothing.child;
 	}
 	return err;
 }

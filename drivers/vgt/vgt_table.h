@@ -65,7 +65,8 @@ struct vgt_table {
 	unsigned int slot;
 	bool scattered;
 	bool tracked, reopened;
-	u32 quiet, patience, tracked_at, synced, listed;
+	u32 quiet, patience;
+	u64 tracked_at, synced, listed;
 };
 
 /* The guest's page that an entry, or a root, leads to. */

@@ -119,6 +119,14 @@ bool vgt_host_may_map(struct vgt_host *host, u64 start, u64 size);
 bool vgt_host_irq(struct vgt_host *host);
 
 /**
+ * vgt_host_guest_time - how long guests have had an engine, in nanoseconds since the attach
+ * @id: as in &struct vgt_host_ops.engine_events
+ *
+ * For who chooses the GPU's frequency by the load.  Any context.
+ */
+u64 vgt_host_guest_time(struct vgt_host *host, unsigned int id);
+
+/**
  * vgt_host_gm - the graphics memory that the driver may use
  * @low: within the aperture; @high: above it
  *

@@ -194,7 +194,7 @@ static u64 descriptor(struct driver *d, struct context *c)
 	if (c->tail & 4)
 		emit(d, c, &noop, 1);
 	write_dwords(d, c->image[1], IMAGE_RING_TAIL, &c->tail, 1);
-	return (u64)(1 + (c - d->ctx)) << 32 | c->lrca | BIT(8) | CTX_DESC_VALID |
+	return (u64)(1 + (c - d->ctx)) << 32 | c->lrca | CTX_DESC_PPGTT | CTX_DESC_VALID |
 	       CTX_DESC_MODE_LEGACY_64B << CTX_DESC_MODE_SHIFT;
 }
 

@@ -235,12 +235,28 @@ static void test_not_in_memory(void **state)
 	end(c);
 }
 
+/* A batch of many pages, all of them one that is full of @command. */
+static void map_pages(struct context *c, unsigned int pages, u32 command)
+{
+	u64 page = vgt_guest_rig_alloc(c->d->g) << 12;
+	u32 dw[SZ_4K / 4];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(dw); i++)
+		dw[i] = command;
+	vgt_guest_rig_copy(c->d->g, page, dw, sizeof(dw));
+	for (unsigned int i = 0; i < pages; i++)
+		map(c, BATCH + i * SZ_4K, page);
+}
+
 static void map_noops(struct context *c, unsigned int pages)
 {
-	u64 noops = vgt_guest_rig_alloc(c->d->g) << 12;
+	map_pages(c, pages, MI_NOOP | 1);	/* with an identification: it is said in a register */
+}
 
-	for (unsigned int i = 0; i < pages; i++)
-		map(c, BATCH + i * SZ_4K, noops);
+static void run_long(struct context *c)
+{
+	submit(c, NULL);
+	vgt_rig_run(v, 20000000);
 }
 
 static void test_too_long(void **state)
@@ -251,10 +267,57 @@ static void test_too_long(void **state)
 	map(c, BATCH + 254 * SZ_4K, c->batch);
 	write_at(c, c->batch, STORE(0, 1), END);
 	emit_batch(c, BATCH, MI_BATCH_PPGTT);
-	run(c, NULL);
+	run_long(c);
 	assert_int_equal(data(c, 0), 1);
 
 	map_noops(c, 300);
+	emit_batch(c, BATCH, MI_BATCH_PPGTT);
+	run(c, NULL);
+	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 1);
+	end(c);
+}
+
+/* Pages that do nothing, in front of commands and between them, are not in the copy. */
+static void test_empty_pages(void **state)
+{
+	struct context *c = begin(8);
+	u64 last;
+
+	map_pages(c, 256, 0);
+	map(c, BATCH + 10 * SZ_4K, c->batch);
+	/* A command that goes on in the next page is a command, whatever is there. */
+	write_at(c, c->batch, STORE(0, 1), JUMP(BATCH + 20 * SZ_4K + 8));
+	write_at(c, more(c, BATCH + 100 * SZ_4K) + SZ_4K - 12, MI_STORE_DWORD_IMM, (u32)DATA + 4, 0);
+	write_at(c, more(c, BATCH + 102 * SZ_4K), STORE(2, 3));
+	last = more(c, BATCH + 250 * SZ_4K);
+	write_at(c, last, END_IF_LE(3, 7), STORE(0, 5), JUMP(BATCH + 150 * SZ_4K));
+	set_data(c, 1, 0xff);
+	emit_batch(c, BATCH, MI_BATCH_PPGTT);
+	run(c, NULL);
+	assert_int_equal(data(c, 0), 1);
+	assert_int_equal(data(c, 1), 0);
+	assert_int_equal(data(c, 2), 3);
+	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 0);
+
+	/* Jumps back lead to the same place as without them. */
+	set_data(c, 3, 100);
+	emit_batch(c, BATCH, MI_BATCH_PPGTT);
+	submit(c, NULL);
+	vgt_rig_run(v, 1000000);
+	assert_int_equal(data(c, 0), 5);
+	set_data(c, 3, 7);
+	vgt_rig_settle(v);
+	assert_in_range(window_used(c->d), 0, 40);
+	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 0);
+	end(c);
+}
+
+/* The same page again and again, without an end. */
+static void test_too_many_empty_pages(void **state)
+{
+	struct context *c = begin(32);
+
+	map_pages(c, 4200, 0);
 	emit_batch(c, BATCH, MI_BATCH_PPGTT);
 	run(c, NULL);
 	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 1);
@@ -277,15 +340,15 @@ static void test_too_many_jumps(void **state)
 	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 1);
 
 	/* Pieces that lie over one another. */
-	for (u32 i = 0; i < 100; i++) {
+	for (u32 i = 0; i < 150; i++) {
 		dw[2 * i] = (MI_STORE_DWORD_IMM & ~0x3ffu) | 200;
 		dw[2 * i + 1] = END;
 	}
-	for (u32 i = 0; i < 100; i++) {
+	for (u32 i = 0; i < 150; i++) {
 		dw[300 + 3 * i] = MI_BATCH_BUFFER_START | MI_BATCH_PPGTT | MI_BATCH_SECOND_LEVEL;
 		dw[300 + 3 * i + 1] = (u32)BATCH + 8 * i + 4;
 	}
-	dw[600] = END;
+	dw[750] = END;
 	batch(c, dw, 1024);
 	c->tail -= 16;
 	emit_batch(c, BATCH + 1200, MI_BATCH_PPGTT);
@@ -407,6 +470,62 @@ static void test_preempted_in_a_batch(void **state)
 	end(c);
 }
 
+/*
+ * A context is reset that has been saved within a batch, and has come far beyond it since: where
+ * that batch's copy was, there is another, whose commands begin elsewhere.
+ */
+static void test_reset_to_a_copy_that_is_another_batchs(void **state)
+{
+	struct context *c = begin(8), *other;
+	u32 victim = rig_ggtt_alloc(v->rig, 1);
+	struct driver *d = c->d;
+	const u32 hidden[48] = {
+		[0] = (MI_STORE_DWORD_IMM & ~0x3ffu) | 33, (u32)DATA + 64,
+		[24] = MI_STORE_DWORD_IMM | MI_GGTT, victim, 0, 0xbad,
+		[28] = END,
+		[35] = END,
+	};
+
+	other = context_new(d, 2);
+	write_at(c, c->batch + 64, MI_ARB_CHECK, END_IF_LE(3, 7), JUMP(BATCH));
+	set_data(c, 3, 100);
+	emit_batch(c, BATCH, MI_BATCH_PPGTT);
+	submit(c, NULL);
+	vgt_rig_run(v, 100000);
+	emit_store(other, d->results, 1);
+	run(other, NULL);
+	assert_int_equal(result(d, 0), 1);
+	assert_true(peek(c, IMAGE_BB_ADDR) & BBADDR_VALID);
+
+	submit(c, NULL);
+	vgt_rig_run(v, 100000);
+	set_data(c, 3, 7);
+	vgt_guest_rig_copy(d->g, c->batch, hidden, sizeof(hidden));
+	for (u32 i = 1; i <= 40; i++) {
+		emit(c, MI_SEMAPHORE_WAIT | MI_GGTT | MI_SEMAPHORE_POLL |
+		     SEMAPHORE_GTE << MI_SEMAPHORE_OP_SHIFT, i, d->results + GATE, 0);
+		emit_batch(c, BATCH, MI_BATCH_PPGTT);
+		run(c, NULL);
+		open_gate(d, i);
+	}
+	emit_gate(c, 100);
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	reset_by_host();
+	vgt_guest_rig_set_reg(d->g, GEN6_GDRST, GDRST_BLT);
+	enable_engine(d);
+
+	run(c, NULL);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	open_gate(d, 100);
+	emit_store(c, d->results, 2);
+	run(c, NULL);
+	assert_int_equal(result(d, 0), 2);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	free(other);
+	end(c);
+}
+
 static void test_batch_in_progress_that_is_none(void **state)
 {
 	struct context *c = begin(8);
@@ -436,7 +555,7 @@ static void test_window_is_full(void **state)
 		map(all[i], BATCH + 200 * SZ_4K, all[i]->batch);
 		write_at(all[i], all[i]->batch, STORE(0, i + 1), END);
 		emit_batch(all[i], BATCH, MI_BATCH_PPGTT);
-		run(all[i], NULL);
+		run_long(all[i]);
 		assert_int_equal(data(all[i], 0), i + 1);
 	}
 	assert_in_range(window_used(d), 1000, WINDOW_PAGES);
@@ -493,11 +612,14 @@ int main(void)
 		cmocka_unit_test(test_tables_change),
 		cmocka_unit_test(test_not_in_memory),
 		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_empty_pages),
+		cmocka_unit_test(test_too_many_empty_pages),
 		cmocka_unit_test(test_too_many_jumps),
 		cmocka_unit_test(test_one_after_another),
 		cmocka_unit_test(test_context_that_stays),
 		cmocka_unit_test(test_reset_does_not_go_back_to_retired_copies),
 		cmocka_unit_test(test_preempted_in_a_batch),
+		cmocka_unit_test(test_reset_to_a_copy_that_is_another_batchs),
 		cmocka_unit_test(test_batch_in_progress_that_is_none),
 		cmocka_unit_test(test_window_is_full),
 		cmocka_unit_test(test_out_of_memory),

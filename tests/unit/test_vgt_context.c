@@ -458,11 +458,13 @@ static void test_indirect_context(void **state)
 	dw[1] = d->results + 4;
 	vgt_guest_rig_copy(d->g, gpa + 64, dw, sizeof(dw));
 	poke(c, IMAGE_INDIRECT_CTX, (addr + 64) | 1);
-	poke(c, IMAGE_INDIRECT_OFFSET, 0x26 << 6);
+	/* Where it is run is not the guest's to say: before it goes what clears. */
+	poke(c, IMAGE_INDIRECT_OFFSET, 0x3ff << 6);
 	emit_store(c, d->results, 1);
 	run(c, NULL);
 	assert_int_equal(result(d, 0), 1);
 	assert_int_equal(result(d, 1), 0x99);
+	assert_int_equal(rig_read(v->rig, RING_INDIRECT_CTX_OFFSET(base())), 0x26 << 6);
 	assert_int_equal(peek(c, IMAGE_INDIRECT_CTX), (addr + 64) | 1);
 
 	/* With a command that may not be there, nothing runs. */

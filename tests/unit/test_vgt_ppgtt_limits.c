@@ -266,6 +266,76 @@ static void roots_are_taken_away(void **state)
 	expect_clean();
 }
 
+/* Two spaces with a root in common: both end with it, and both may come back. */
+static void a_shared_root_is_taken_away(void **state)
+{
+	struct vgt_ppgtt *space;
+	u64 root[2][4], pt = new_table();
+
+	(void)state;
+	for (int n = 0; n < 4; n++)
+		root[0][n] = root[1][n] = new_table() << 12;
+	root[1][3] = new_table() << 12;
+	set(root[0][0] >> 12, 5, pt << 12 | RW);
+	set(pt, 7, new_table() << 12 | RW);
+	put_space(get_space(3, root[0]));
+	put_space(get_space(3, root[1]));
+	vgt_ppgtt_drop_range(guest, root[0][0] >> 12, 1);
+	for (int s = 0; s < 2; s++) {
+		space = get_space(3, root[s]);
+		assert_int_equal(sync(), 0);
+		expect_range(space, 3, root[s], 5 << 21, 16);
+		put_space(space);
+	}
+}
+
+/* Those that nothing leads to any more may be data by now. */
+static void a_parent_goes_before_its_tables(void **state)
+{
+	u64 root = new_table() << 12, pt[300], page = new_table(), pdp;
+	struct vgt_ppgtt *space;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(pt); i++) {
+		pt[i] = new_table();
+		map(root, i * GEN8_PAGE_2M, pt[i] << 12 | RW | GEN8_PDE_IPS_64K, 2);
+	}
+	space = get_space(4, &root);
+	assert_int_equal(sync(), 0);
+	pdp = get(root >> 12, 0);
+	set(root >> 12, 0, 0);
+	set(pt[299], 0, page << 12 | RW);
+	assert_int_equal(sync(), 0);
+	expect_range(space, 4, &root, 299 * GEN8_PAGE_2M, 16);
+	assert_int_equal(guest->ppgtt.num_tables, 1);
+	set(root >> 12, 0, pdp);
+	assert_int_equal(sync(), 0);
+	expect_range(space, 4, &root, 299 * GEN8_PAGE_2M, 16);
+}
+
+/* Sixteen pages, of which some are pinned already and others cannot be: none is there. */
+static void out_of_memory_within_64k(void **state)
+{
+	u64 root = new_table() << 12, big = vgt_guest_rig_alloc_contiguous(g, 16), pt = new_table();
+	struct vgt_ppgtt *space;
+
+	(void)state;
+	assert_int_equal(big % 16, 0);
+	for (unsigned int i = 0; i < 8; i++)
+		map(root, VA + i * 4096, (big + i) << 12 | RW, 1);
+	map(root, 0, pt << 12 | RW | GEN8_PDE_IPS_64K, 2);
+	space = get_space(4, &root);
+	assert_int_equal(sync(), 0);
+	set(pt, 0, big << 12 | RW);
+	g->no_memory = true;
+	assert_int_equal(vgt_ppgtt_sync(guest, space), -ENOMEM);
+	g->no_memory = false;
+	set(pt, 0, 0);
+	assert_int_equal(sync(), 0);
+	expect_range(space, 4, &root, 0, 16);
+	expect_range(space, 4, &root, VA, 8);
+}
+
 /*
  * Anything
  */
@@ -451,6 +521,9 @@ int main(void)
 		T(out_of_memory_while_in_use),
 		T(memory_is_taken_away),
 		T(roots_are_taken_away),
+		T(a_shared_root_is_taken_away),
+		T(a_parent_goes_before_its_tables),
+		T(out_of_memory_within_64k),
 		T(anything_goes),
 	};
 

@@ -281,6 +281,44 @@ static void test_reset_goes_on_with_an_intact_ring(void **state)
 	stop();
 }
 
+/* A tail within a command is refused: what is in its place later would be taken for commands. */
+static void tail_within_a_command(u32 before)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 victim;
+
+	start(IGD_RCS, 1);
+	victim = rig_ggtt_alloc(v->rig, 1);
+	c = context_new(d, 3);
+	poke(c, IMAGE_RING_HEAD, before);
+	c->tail = before;
+	emit_gate(c, 1);
+	emit(c, MI_NOOP);
+	emit_store(c, d->results, 0x1234);
+	emit(c, MI_NOOP);
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	c->tail = (before + 0x18) % RING_SIZE;
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+	emit(c, victim, 0, 0x666, MI_NOOP);
+	run(c, NULL);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	assert_int_equal(result(d, 0), 0x1234);
+	free(c);
+	stop();
+}
+
+static void test_tail_within_a_command(void **state)
+{
+	tail_within_a_command(0);
+	tail_within_a_command(RING_SIZE - 0x10);
+	tail_within_a_command(RING_SIZE - 0x18);
+}
+
 static const struct vgt_guest_ops *machine;
 static struct driver *in_a_hurry;
 
@@ -346,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_replaced_work_does_not_run),
 		cmocka_unit_test(test_reset_does_not_run_what_was_overwritten),
 		cmocka_unit_test(test_reset_goes_on_with_an_intact_ring),
+		cmocka_unit_test(test_tail_within_a_command),
 		cmocka_unit_test(test_engine_stops_behind_a_passed_tail),
 	};
 

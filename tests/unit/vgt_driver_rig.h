@@ -240,7 +240,7 @@ static inline u64 descriptor(struct context *c)
 	if (c->tail & 4)
 		emit(c, MI_NOOP);
 	poke(c, IMAGE_RING_TAIL, c->tail);
-	return (u64)c->id << 32 | c->lrca | BIT(8) | CTX_DESC_VALID |
+	return (u64)c->id << 32 | c->lrca | CTX_DESC_PPGTT | CTX_DESC_VALID |
 	       CTX_DESC_MODE_LEGACY_64B << CTX_DESC_MODE_SHIFT;
 }
 

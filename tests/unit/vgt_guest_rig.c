@@ -29,7 +29,7 @@ static int pin(void *priv, u64 gfn, u64 *bus, void **addr)
 
 	if (shim_locks_held)
 		abort();
-	if (g->fail_pin && !--g->fail_pin)
+	if (g->no_memory || (g->fail_pin && !--g->fail_pin))
 		return -ENOMEM;
 	if (!has_page(g, gfn))
 		return -EFAULT;

@@ -29,6 +29,7 @@
  * @written: how often the core was told of a write to a tracked page
  * @no_track: tracking fails
  * @fail_pin: pinning fails with -ENOMEM when this counts down to 0
+ * @no_memory: it fails with that each time
  * @entries: pages of GGTT entries that are the guest's memory
  * @unshared: how often they were taken back; in the last moment before that the guest writes
  *	@late_pte to the entry of address @late_addr
@@ -46,6 +47,7 @@ struct vgt_guest_rig {
 	unsigned int raised, changed, written;
 	bool no_track;
 	unsigned int fail_pin;
+	bool no_memory;
 	u64 *entries[2048];
 	unsigned int unshared;
 	u32 late_addr;

@@ -45,6 +45,7 @@
 #define RING_EIR(base)			((base) + 0x0b0)
 #define   RING_ERROR_INSTRUCTION	(1u << 0)
 #define   RING_ERROR_PRIVILEGE		(1u << 2)
+#define   RING_ERRORS			0x0000ffffu
 #define RING_EMR(base)			((base) + 0x0b4)
 #define RING_ESR(base)			((base) + 0x0b8)
 #define RING_INSTPM(base)		((base) + 0x0c0)
@@ -145,6 +146,8 @@
 #define   CTX_DESC_MODE_LEGACY_32B	1
 #define   CTX_DESC_MODE_LEGACY_64B	3
 #define   CTX_DESC_MODE_SHIFT		3
+#define CTX_DESC_COHERENT		(1ull << 5)	/* L3 and LLC; i915 sets it on gen8 alone */
+#define CTX_DESC_PPGTT			(1ull << 8)	/* gen8, gen9 */
 #define CTX_DESC_LRCA(desc)		((uint32_t)(desc) & 0xfffff000u)
 #define CTX_DESC_ID(desc)		((uint32_t)((desc) >> 32))
 

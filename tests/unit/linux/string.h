@@ -13,4 +13,15 @@ static inline void *memset32(u32 *p, u32 val, size_t n)
 	return p;
 }
 
+/* The first byte that is not @c, NULL: all are. */
+static inline const void *memchr_inv(const void *p, int c, size_t n)
+{
+	const u8 *byte = p;
+
+	for (; n; n--, byte++)
+		if (*byte != (u8)c)
+			return byte;
+	return NULL;
+}
+
 #endif
