@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "scene.h"
+#include "sysfs.h"
 
 /*
  * Commands
@@ -235,6 +236,31 @@ subtest(toctou_ring)
 	scene_end(s);
 }
 
+/* Work is taken back to within a command; then other commands are in place of its rest. */
+subtest(tail_in_command)
+{
+	struct scene *s = scene_start();
+	struct context *c = context_new(&s->d, e, 1);
+	uint64_t before = scene_stat("audit_refused");
+	uint32_t inside;
+
+	emit_gate(c, s->d.results + 64, 1);
+	emit(c, MI_NOOP);
+	inside = c->tail + 4;
+	emit_store(c, s->d.results, 0x600d);
+	emit(c, MI_NOOP);
+	context_submit(c);
+	c->tail = inside;
+	context_submit(c);
+	vgt_assert_eq(scene_stat("audit_refused"), before + 1);
+	emit(c, HOST_GM, 0, 0xbad, MI_NOOP);
+	context_submit(c);
+	*driver_result(&s->d, 16) = 1;
+	vgt_assert(driver_settle(&s->d, e, PATIENCE));
+	vgt_assert_eq(*driver_result(&s->d, 0), 0x600d);
+	scene_end(s);
+}
+
 subtest(toctou_batch)
 {
 	struct scene *s = scene_start();
@@ -370,6 +396,28 @@ subtest(endless_batch)
 	scene_end(s);
 }
 
+/* The engine stops there and says so: to its driver, and to nobody who could take it for his own. */
+subtest(bad_command)
+{
+	const uint32_t dw[] = { 7u << 29, MI_BATCH_BUFFER_END };
+	struct scene *s = scene_start();
+	struct context *c = context_new(&s->d, e, 1);
+	double until;
+
+	vfio_set_reg(&s->v, RING_EMR(e->base), ~RING_ERROR_INSTRUCTION);
+	bystander_goes_on(&s->host, VGT_NUM_ENGINES, PATIENCE);
+	context_batch(c, dw, ARRAY_SIZE(dw));
+	emit_batch(c, DRIVER_BATCH, MI_BATCH_PPGTT);
+	context_submit(c);
+	until = vgt_now() + PATIENCE;
+	while (!vfio_reg(&s->v, RING_EIR(e->base)) && vgt_now() < until)
+		vgt_sleep(0.001);
+	vgt_assert_eq(vfio_reg(&s->v, RING_EIR(e->base)), RING_ERROR_INSTRUCTION);
+	driver_reset_engine(&s->d, e);
+	scene_store(s, context_new(&s->d, e, 2), 5);
+	scene_end(s);
+}
+
 /* Its own resets of what does not yield: each costs the others what they have on the engine. */
 subtest(reset_storm)
 {
@@ -386,6 +434,46 @@ subtest(reset_storm)
 	}
 	printf("%u resets in %.1f s\n", n, vgt_now() - until + 2);
 	scene_end(s);
+}
+
+static long frequency(int fd, long want, bool equal)
+{
+	double until = vgt_now() + PATIENCE;
+	long now;
+
+	do {
+		vgt_sleep(0.02);
+		now = sysfs_get(fd, "gt_cur_freq_mhz");
+	} while ((now == want) != equal && vgt_now() < until);
+	return now;
+}
+
+/* The host, which has nothing to do, clocks the GPU by what guests do; nor does it wait for its sleep. */
+subtest(load)
+{
+	static struct scene scene;
+	struct scene *s = &scene;
+	struct context *c;
+	long max, idle, busy;
+
+	scene_stage(s);
+	scene_create(HOSTILE);
+	vfio_open(&s->v, HOSTILE, MEMORY);
+	driver_init(&s->d, &s->v);
+	max = sysfs_get(fd, "gt_max_freq_mhz");
+	idle = frequency(fd, max, false);
+	c = context_new(&s->d, e, 1);
+	emit_gate(c, s->d.results + 64, 1);
+	context_submit(c);
+	busy = frequency(fd, max, true);
+	printf("%ld MHz, %ld with a busy guest\n", idle, busy);
+	*driver_result(&s->d, 16) = 1;
+	vgt_assert(driver_settle(&s->d, e, PATIENCE));
+	vgt_assert_eq(debugfs_write(fd, "i915_gem_drop_caches", "0x40"), 0);
+	vfio_close(&s->v);
+	vgt_assert_eq(mdev_remove(HOSTILE), 0);
+	vgt_assert(idle < max);
+	vgt_assert_eq(busy, max);
 }
 
 /* Each command is an interrupt of the real GPU; the guest may have them in any batch. */
@@ -636,6 +724,9 @@ static const struct vgt_subtest subtests[] = {
 	{ "toctou-ring",
 	  "a ring that is changed after its submission is executed as it was",
 	  toctou_ring, true },
+	{ "tail-in-command",
+	  "a tail that takes work back to within a command",
+	  tail_in_command, true },
 	{ "toctou-batch",
 	  "a privileged batch that is changed after its submission is executed as it was",
 	  toctou_batch, true },
@@ -648,6 +739,12 @@ static const struct vgt_subtest subtests[] = {
 	{ "endless-batch",
 	  "an endless batch with arbitration off loses its engine, the others go on",
 	  endless_batch, true },
+	{ "bad-command",
+	  "a command that the engine does not know, in a batch without privileges",
+	  bad_command, true },
+	{ "load",
+	  "work of guests sets the frequency, and is not waited for in debugfs",
+	  load, true },
 	{ "reset-storm",
 	  "endless batches, and resets of the engine as soon as they run",
 	  reset_storm, true },

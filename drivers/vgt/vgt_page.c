@@ -128,10 +128,19 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page)
 		vgt_pages_release(guest);
 }
 
+/* Each bit clears itself when the engine has done it, as it is where nothing is cached. */
+static bool wait_flushed(struct vgt_gpu *gpu, u32 reg, u64 end)
+{
+	while (vgt_gpu_read(gpu, reg) & TLB_INVALIDATE)
+		if (vgt_gpu_now(gpu) >= end)
+			return false;
+	return true;
+}
+
 /*
  * From here on the GPU goes by what the entries say now, but for the engines that are returned as
- * bits: they have not answered.  Each bit clears itself when the engine has done it, as it is
- * where nothing is cached.
+ * bits: they have not answered.  A flush that is under way, of another vGPU, may be past an entry
+ * that has changed since, and its end says nothing of one that is asked for meanwhile.
  */
 static unsigned long flush(struct vgt_guest *guest, unsigned long engines)
 {
@@ -140,17 +149,16 @@ static unsigned long flush(struct vgt_guest *guest, unsigned long engines)
 	unsigned long missing = 0;
 	unsigned int i;
 
-	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs))
-		vgt_gpu_write(gpu, tlb_regs[i], TLB_INVALIDATE);
-	vgt_gpu_write(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
+	mutex_lock(&gpu->tlb_lock);
 	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs)) {
-		while (vgt_gpu_read(gpu, tlb_regs[i]) & TLB_INVALIDATE) {
-			if (vgt_gpu_now(gpu) < end)
-				continue;
-			missing |= BIT(i);
-			break;
-		}
+		wait_flushed(gpu, tlb_regs[i], end);
+		vgt_gpu_write(gpu, tlb_regs[i], TLB_INVALIDATE);
 	}
+	vgt_gpu_write(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
+	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs))
+		if (!wait_flushed(gpu, tlb_regs[i], end))
+			missing |= BIT(i);
+	mutex_unlock(&gpu->tlb_lock);
 	return missing;
 }
 
