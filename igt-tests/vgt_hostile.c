@@ -396,12 +396,16 @@ subtest(endless_batch)
 	scene_end(s);
 }
 
-/* The engine stops there and says so: to its driver, and to nobody who could take it for his own. */
+/*
+ * The engine stops there and says so: to its driver, and to nobody who could take it for his own.
+ * The blitter does not get to see it.
+ */
 subtest(bad_command)
 {
 	const uint32_t dw[] = { 7u << 29, MI_BATCH_BUFFER_END };
 	struct scene *s = scene_start();
 	struct context *c = context_new(&s->d, e, 1);
+	uint32_t error = e == BCS ? 0 : RING_ERROR_INSTRUCTION;
 	double until;
 
 	vfio_set_reg(&s->v, RING_EMR(e->base), ~RING_ERROR_INSTRUCTION);
@@ -410,9 +414,10 @@ subtest(bad_command)
 	emit_batch(c, DRIVER_BATCH, MI_BATCH_PPGTT);
 	context_submit(c);
 	until = vgt_now() + PATIENCE;
-	while (!vfio_reg(&s->v, RING_EIR(e->base)) && vgt_now() < until)
+	while (vfio_reg(&s->v, RING_EIR(e->base)) != error && vgt_now() < until)
 		vgt_sleep(0.001);
-	vgt_assert_eq(vfio_reg(&s->v, RING_EIR(e->base)), RING_ERROR_INSTRUCTION);
+	vgt_assert_eq(vfio_reg(&s->v, RING_EIR(e->base)), error);
+	vgt_assert_eq(scene_stat("audit_refused"), e == BCS);
 	driver_reset_engine(&s->d, e);
 	scene_store(s, context_new(&s->d, e, 2), 5);
 	scene_end(s);
