@@ -272,10 +272,12 @@ static u32 command_at(const struct vgt_context *ctx, u32 from, u32 at)
  */
 static int update_head(struct vgt_guest *guest, struct vgt_context *ctx)
 {
-	u32 mask = ctx->ring.pages * SZ_4K - 1, head = ring_head(guest, ctx), from = ctx->head;
+	u32 mask = ctx->ring.pages * SZ_4K - 1, from = ctx->head, head;
 
 	if (!READ_ONCE(ctx->overwritten))
 		from = READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
+	/* From here on, for the engine may be about to save another one. */
+	head = ring_head(guest, ctx);
 	if (((head - from) & mask) > ((ctx->tail - from) & mask))
 		return -EPERM;
 	ctx->head = command_at(ctx, from, head);
