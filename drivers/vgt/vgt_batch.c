@@ -49,7 +49,7 @@
 #include "vgt_stats.h"
 
 #define MAX_DWORDS	(SZ_1M / 4)	/* of a batch, with all that it leads to */
-#define MAX_EMPTY	(16 * SZ_1M / 4)	/* dwords of pages that do nothing */
+#define MAX_EMPTY	(SZ_256M / 4)	/* dwords of pages that do nothing, of a submission */
 #define MAX_PIECES	128
 #define MAX_LEFT_OUT	64	/* pieces; from then on empty pages are copied, too */
 #define MAX_JUMPS	256
@@ -99,7 +99,7 @@ struct jump {
  * @ppgtt: address space of VGT_AUDIT_USER; that of the other one is the GGTT
  * @buffer: the pieces
  * @len: dwords in it
- * @empty: dwords that have been left out
+ * @empty: dwords that have been left out since the submission began
  * @piece: the pieces, @num_pieces of them
  * @current_piece: the one that is being audited
  * @jump: the jumps, @num_jumps of them
@@ -122,6 +122,11 @@ struct vgt_batch_work {
 struct vgt_batch_work *vgt_batch_work_new(void)
 {
 	return kzalloc(sizeof(struct vgt_batch_work), GFP_KERNEL);
+}
+
+void vgt_batch_work_begin(struct vgt_batch_work *work)
+{
+	work->empty = 0;
 }
 
 void vgt_batch_work_free(struct vgt_batch_work *work)
@@ -207,11 +212,20 @@ static int jump(void *priv, u32 *dw)
 	return note_jump(work, at, target(dw));
 }
 
-/* The next of the guest's pages, up to its end. */
-static int fetch_page(struct vgt_batch_work *work, u64 addr)
+/* The guest's, from @addr to the end of the page; NULL: nothing is there. */
+static const u32 *guest_commands(const struct vgt_batch_work *work, u64 addr)
 {
-	unsigned int n = (SZ_4K - addr % SZ_4K) / 4;
 	struct vgt_page *page;
+
+	if (work->kind == VGT_AUDIT_USER)
+		page = vgt_ppgtt_page(work->ppgtt, addr & ((1ull << ADDRESS_BITS) - 1));
+	else
+		page = addr >> 32 ? NULL : vgt_ggtt_guest_page(work->guest, addr);
+	return page ? (u32 *)page->addr + addr % SZ_4K / 4 : NULL;
+}
+
+static int fetch(struct vgt_batch_work *work, const u32 *from, unsigned int n)
+{
 	int err;
 
 	if (work->len + n > MAX_DWORDS)
@@ -219,64 +233,57 @@ static int fetch_page(struct vgt_batch_work *work, u64 addr)
 	err = vgt_buffer_reserve(&work->buffer, work->len + n);
 	if (err)
 		return err;
-	if (work->kind == VGT_AUDIT_USER)
-		page = vgt_ppgtt_page(work->ppgtt, addr & ((1ull << ADDRESS_BITS) - 1));
-	else
-		page = addr >> 32 ? NULL : vgt_ggtt_guest_page(work->guest, addr);
-	if (!page)
-		return -EFAULT;
-	memcpy(work->buffer.dw + work->len, (u32 *)page->addr + addr % SZ_4K / 4, 4 * n);
+	memcpy(work->buffer.dw + work->len, from, 4 * n);
 	work->len += n;
 	return 0;
 }
 
-/* Is what has been fetched from @from on, where a command begins, to be left out? */
-static bool is_empty(const struct vgt_batch_work *work, unsigned int from)
+/* Is the rest of a page, where a command begins, to be left out? */
+static bool is_empty(const struct vgt_batch_work *work, const u32 *dw, unsigned int n)
 {
-	return work->num_pieces < MAX_LEFT_OUT &&
-	       !memchr_inv(work->buffer.dw + from, 0, 4 * (work->len - from));
+	return work->num_pieces < MAX_LEFT_OUT && work->empty + n <= MAX_EMPTY &&
+	       !memchr_inv(dw, 0, 4 * n);
 }
 
-static int leave_out(struct vgt_batch_work *work, unsigned int from)
+static void leave_out(struct vgt_batch_work *work, unsigned int n)
 {
 	struct piece *piece = &work->piece[work->current_piece];
-	unsigned int n = work->len - from;
 
 	work->empty += n;
-	work->len = from;
-	cond_resched();
-	if (work->empty > MAX_EMPTY)
-		return -EPERM;
 	if (piece->len) {
 		work->current_piece = work->num_pieces;
 		add_piece(work, piece->first + 4ull * piece->len);
 		piece = &work->piece[work->current_piece];
-		piece->at = from;
+		piece->at = work->len;
 	}
 	piece->first += 4ull * n;
-	return 0;
+	cond_resched();
 }
 
 /* The current piece, and those that follow it behind empty pages. */
 static int read_piece(struct vgt_batch_work *work)
 {
-	unsigned int from = work->len, before, stop;
+	unsigned int from = work->len, n, stop;
 	struct piece *piece;
+	const u32 *dw;
+	u64 addr;
 	int ret;
 
 	work->piece[work->current_piece].at = from;
 	for (;;) {
 		piece = &work->piece[work->current_piece];
-		before = work->len;
-		ret = fetch_page(work, piece->first + 4ull * (before - piece->at));
-		if (ret)
-			return ret;
-		if (from == before && is_empty(work, from)) {
-			ret = leave_out(work, from);
-			if (ret)
-				return ret;
+		addr = piece->first + 4ull * (work->len - piece->at);
+		n = (SZ_4K - addr % SZ_4K) / 4;
+		dw = guest_commands(work, addr);
+		if (!dw)
+			return -EFAULT;
+		if (from == work->len && is_empty(work, dw, n)) {
+			leave_out(work, n);
 			continue;
 		}
+		ret = fetch(work, dw, n);
+		if (ret)
+			return ret;
 		ret = vgt_copy_audit(work->guest, work->id, work->kind,
 				     work->kind == VGT_AUDIT_USER ? jump : NULL, work,
 				     work->buffer.dw + from, work->len - from, &stop);
@@ -300,7 +307,6 @@ static int read_batch(struct vgt_batch_work *work, u64 addr)
 	int err = 0;
 
 	work->len = 0;
-	work->empty = 0;
 	work->num_jumps = 0;
 	work->num_pieces = 0;
 	add_piece(work, addr);
@@ -436,20 +442,21 @@ static void make_spare(struct vgt_batches *batches, struct vgt_batch *batch)
  * The head may be behind the start of a batch that is being executed, so one that starts
  * between a batch and the head is not enough.
  */
-bool vgt_batches_retire(struct vgt_batches *batches, u64 pos)
+bool vgt_batches_behind(const struct vgt_batches *batches, u64 pos)
 {
-	struct vgt_batch *batch, *second;
-	bool any = false;
+	const struct vgt_batch *batch, *second;
 
-	while (batches->num > 2) {
-		batch = list_first_entry(&batches->list, struct vgt_batch, link);
-		second = list_next_entry(list_next_entry(batch, link), link);
-		if (second->pos >= pos)
-			break;
-		make_spare(batches, batch);
-		any = true;
-	}
-	return any;
+	if (batches->num <= 2)
+		return false;
+	batch = list_first_entry(&batches->list, struct vgt_batch, link);
+	second = list_next_entry(list_next_entry(batch, link), link);
+	return second->pos < pos;
+}
+
+void vgt_batches_retire(struct vgt_batches *batches, u64 pos)
+{
+	while (vgt_batches_behind(batches, pos))
+		make_spare(batches, list_first_entry(&batches->list, struct vgt_batch, link));
 }
 
 void vgt_batches_cut(struct vgt_batches *batches, u64 pos)

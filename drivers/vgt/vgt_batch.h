@@ -17,6 +17,9 @@ struct vgt_batch_work *vgt_batch_work_new(void);
 /** vgt_batch_work_free - NULL is fine */
 void vgt_batch_work_free(struct vgt_batch_work *work);
 
+/** vgt_batch_work_begin - of a submission */
+void vgt_batch_work_begin(struct vgt_batch_work *work);
+
 /** vgt_batches_init - none yet */
 void vgt_batches_init(struct vgt_batches *batches);
 /** vgt_batches_free - the engine will not execute them any more */
@@ -36,12 +39,10 @@ void vgt_batches_free(struct vgt_guest *guest, struct vgt_batches *batches);
 int vgt_batch_copy(struct vgt_guest *guest, struct vgt_batches *batches, enum vgt_engine_id id,
 		   const struct vgt_ppgtt *ppgtt, u64 pos, u32 *dw);
 
-/**
- * vgt_batches_retire - the engine has come as far as @pos: those behind it are spare
- *
- * Return: whether there were any.
- */
-bool vgt_batches_retire(struct vgt_batches *batches, u64 pos);
+/** vgt_batches_behind - are there any that an engine that has come as far as @pos has left behind? */
+bool vgt_batches_behind(const struct vgt_batches *batches, u64 pos);
+/** vgt_batches_retire - these are spare */
+void vgt_batches_retire(struct vgt_batches *batches, u64 pos);
 /** vgt_batches_cut - those from @pos on are spare: the engine will never come so far */
 void vgt_batches_cut(struct vgt_batches *batches, u64 pos);
 /** vgt_batches_keep - all are spare but the one that graphics address @addr is in; 0: all */

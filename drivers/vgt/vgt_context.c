@@ -85,11 +85,13 @@
  * @saved: ... by the engine since, and the guest's image is equal
  * @ring: the shadow of the ring
  * @ring_start: where the guest has it
- * @head: of the commands that have been copied, not behind the engine's; a command begins there
  * @tail: of the commands that have been copied
+ * @given: the tail that the engine has been given; before @tail: work has been taken back
+ * @asked: what that is to be when the submission has been accepted
  * @overwritten: of those that follow the head in @image, some are there no more
- * @taken_back: the tail that the engine has been given is @back, which is before @tail
- * @back: that tail
+ * @head: then, of those that are; a command begins there, and the engine does not go back
+ *	beyond it
+ * @stop: the engine may not have been given the end of what it executes: there it waits
  * @indirect: workaround batch of each restore
  * @per_ctx: workaround batch after each restore
  * @batches: what the ring starts and has to be copied
@@ -110,10 +112,10 @@ struct vgt_context {
 	bool saved;
 	struct vgt_copy ring;
 	u32 ring_start;
-	u32 head, tail;
+	u32 tail, given, asked;
 	bool overwritten;
-	bool taken_back;
-	u32 back;
+	u32 head;
+	bool stop;
 	struct vgt_copy indirect, per_ctx;
 	struct vgt_batches batches;
 	u64 copied;
@@ -144,11 +146,115 @@ static int audit(struct vgt_guest *guest, const struct vgt_context *ctx, enum vg
 
 /*
  * The ring
+ *
+ *        saved head       engine                 given                 tail
+ *   free     |   executed   |     to be executed   |    taken back       | stop,    free
+ *            |              |                      |                     | if need be
+ *
+ * Reset, the engine goes back to the saved head, as long as it is said to be there:
+ * what follows that is not written over before @overwritten says so, and the port
+ * then is halted instead.
  */
+
+#define STOP_DWORDS	4
+
+static u32 ring_mask(const struct vgt_context *ctx)
+{
+	return ctx->ring.pages * SZ_4K - 1;
+}
 
 static u32 ring_size(const u32 *image)
 {
 	return (image[IMAGE_RING_CTL] & RING_CTL_PAGES) + SZ_4K;
+}
+
+static u32 ring_dword(const struct vgt_context *ctx, u32 at)
+{
+	return ctx->ring.page[at / SZ_4K].addr[at % SZ_4K / 4];
+}
+
+static void ring_write(struct vgt_context *ctx, u32 at, const u32 *dw, unsigned int n)
+{
+	unsigned int first;
+
+	at &= ring_mask(ctx);
+	first = min(n, (ctx->ring.pages * SZ_4K - at) / 4);
+	vgt_copy_write(&ctx->ring, at, dw, first);
+	vgt_copy_write(&ctx->ring, 0, dw + first, n - first);
+}
+
+/* Where a command begins: @at or the last before it.  At @from one does, and it goes on to @at. */
+static u32 command_at(const struct vgt_context *ctx, u32 from, u32 at)
+{
+	u32 mask = ring_mask(ctx), left = (at - from) & mask;
+	unsigned int len;
+
+	while (left && vgt_audit_find(ring_dword(ctx, from), ctx->id, &len) && 4 * len <= left) {
+		from = (from + 4 * len) & mask;
+		left -= 4 * len;
+	}
+	return from;
+}
+
+static u32 saved_head(struct vgt_context *ctx)
+{
+	return READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
+}
+
+static u32 ring_head(struct vgt_guest *guest, struct vgt_context *ctx)
+{
+	return vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr, ctx->ring.addr,
+				      &state(ctx)[IMAGE_RING_HEAD]);
+}
+
+/* Of the commands that have to stay: the engine is there, behind it, or may go back to it. */
+static u32 oldest_command(struct vgt_context *ctx)
+{
+	return READ_ONCE(ctx->overwritten) ? ctx->head : saved_head(ctx);
+}
+
+/* An engine that loses what it has done since the image was saved does not go back there. */
+static void set_overwritten(struct vgt_context *ctx)
+{
+	if (READ_ONCE(ctx->overwritten))
+		return;
+	ctx->head = saved_head(ctx);
+	WRITE_ONCE(ctx->overwritten, true);
+	smp_mb(); /* before it is, and before it is looked where the engine is */
+}
+
+/*
+ * Room for @n dwords behind the tail.  Where the engine is counts only when it cannot go back any
+ * more; past the tail it waits for good.
+ */
+static int make_room(struct vgt_guest *guest, struct vgt_context *ctx, unsigned int n)
+{
+	u32 mask = ring_mask(ctx), from = oldest_command(ctx), head;
+
+	if (((ctx->tail - from) & mask) + 4 * n <= mask)
+		return 0;
+	set_overwritten(ctx);
+	head = ring_head(guest, ctx);
+	if (((head - from) & mask) > ((ctx->tail - from) & mask))
+		return -EPERM;
+	ctx->head = command_at(ctx, from, head);
+	return ((ctx->tail - ctx->head) & mask) + 4 * n <= mask ? 0 : -EPERM;
+}
+
+/*
+ * The engine may pass a tail before it gets to know it.  What is behind the commands then must not
+ * be what another run has left, so the engine waits there, for good.
+ */
+static void write_stop(struct vgt_guest *guest, struct vgt_context *ctx, u32 at)
+{
+	struct vgt_idle *idle = &port_of(guest, ctx)->engine->idle_context;
+	const u32 stop[STOP_DWORDS] = {
+		MI_SEMAPHORE_WAIT | MI_GGTT | MI_SEMAPHORE_POLL |
+		SEMAPHORE_EQ << MI_SEMAPHORE_OP_SHIFT,
+		1, idle->addr + idle->pages * SZ_4K, 0,
+	};
+
+	ring_write(ctx, at, stop, STOP_DWORDS);
 }
 
 /* Commands of a ring that are being copied. */
@@ -167,10 +273,21 @@ static int copy_batch(void *priv, u32 *dw)
 			      ctx->copied + 4 * (dw - request->dw), dw);
 }
 
+/* In this order: the engine may be waiting for the first of them, at a stop. */
+static void write_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 from, u32 to,
+			   const u32 *dw, unsigned int n)
+{
+	if (ctx->stop)
+		write_stop(guest, ctx, to);
+	ring_write(ctx, from + 4, dw + 1, n - 1);
+	smp_wmb(); /* with its first dword all is there */
+	ring_write(ctx, from, dw, 1);
+}
+
 static int copy_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 from, u32 to)
 {
-	u32 size = ctx->ring.pages * SZ_4K, bytes = (to - from) & (size - 1);
-	u32 *dw, first = min(bytes, size - from);
+	u32 mask = ring_mask(ctx), bytes = (to - from) & mask;
+	u32 *dw, first = min(bytes, mask + 1 - from);
 	struct ring_request request;
 	int ret;
 
@@ -192,8 +309,7 @@ static int copy_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 f
 		vgt_batches_cut(&ctx->batches, ctx->copied);
 		return ret;
 	}
-	vgt_copy_write(&ctx->ring, from, dw, first / 4);
-	vgt_copy_write(&ctx->ring, 0, dw + first / 4, (bytes - first) / 4);
+	write_commands(guest, ctx, from, to, dw, bytes / 4);
 	ctx->copied += bytes;
 	return 0;
 }
@@ -215,165 +331,111 @@ static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32
 			return err;
 	}
 	ctx->ring_start = image[IMAGE_RING_START];
+	ctx->stop = false;
 	err = copy_commands(guest, ctx, head, tail);
 	if (err)
 		return err;
-	ctx->head = head;
 	ctx->tail = tail;
+	ctx->given = tail;
+	ctx->asked = tail;
 	ctx->overwritten = false;
-	ctx->taken_back = false;
 	return 0;
 }
 
-/* An engine that loses what it has done since the image was saved must not go back there. */
-static void set_overwritten(struct vgt_context *ctx)
+/* Position in the ring, of all that has ever been copied, that the engine has come to. */
+static u64 position(struct vgt_guest *guest, struct vgt_context *ctx)
 {
-	WRITE_ONCE(ctx->overwritten, true);
-	smp_wmb(); /* before it is */
-}
-
-/* Behind the tail may be what the head in the image still leads to. */
-static void will_write(struct vgt_context *ctx, u32 bytes)
-{
-	u32 head = READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
-	u32 size = ctx->ring.pages * SZ_4K;
-
-	if (((ctx->tail - head) & (size - 1)) + bytes >= size)
-		set_overwritten(ctx);
-}
-
-static u32 ring_head(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	return vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr,
-				      &state(ctx)[IMAGE_RING_HEAD]);
-}
-
-static u32 ring_dword(const struct vgt_context *ctx, u32 at)
-{
-	return ctx->ring.page[at / SZ_4K].addr[at % SZ_4K / 4];
-}
-
-/* Where a command begins: @at or the last before it.  At @from one does, and it goes on to @at. */
-static u32 command_at(const struct vgt_context *ctx, u32 from, u32 at)
-{
-	u32 mask = ctx->ring.pages * SZ_4K - 1, left = (at - from) & mask;
-	unsigned int len;
-
-	while (left && vgt_audit_find(ring_dword(ctx, from), ctx->id, &len) && 4 * len <= left) {
-		from = (from + 4 * len) & mask;
-		left -= 4 * len;
-	}
-	return from;
-}
-
-/*
- * See how far the engine is.  Reset to what it has saved, it may have gone back to there; past the
- * tail it waits for good.
- */
-static int update_head(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	u32 mask = ctx->ring.pages * SZ_4K - 1, from = ctx->head, head;
-
-	if (!READ_ONCE(ctx->overwritten))
-		from = READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
-	/* From here on, for the engine may be about to save another one. */
-	head = ring_head(guest, ctx);
-	if (((head - from) & mask) > ((ctx->tail - from) & mask))
-		return -EPERM;
-	ctx->head = command_at(ctx, from, head);
-	return 0;
+	return ctx->copied - ((ctx->tail - ring_head(guest, ctx)) & ring_mask(ctx));
 }
 
 /* Copies of batches that the engine has left behind are there for the next. */
 static void retire_batches(struct vgt_guest *guest, struct vgt_context *ctx)
 {
-	u32 mask = ctx->ring.pages * SZ_4K - 1;
-
-	if (ctx->batches.num < MANY_BATCHES)
+	if (ctx->batches.num < MANY_BATCHES ||
+	    !vgt_batches_behind(&ctx->batches, position(guest, ctx)))
 		return;
-	if (vgt_batches_retire(&ctx->batches,
-			       ctx->copied - ((ctx->tail - ring_head(guest, ctx)) & mask)))
-		set_overwritten(ctx);
-}
-
-/*
- * The engine may pass a tail before it gets to know it.  What is behind the commands then must not
- * be what another run has left, so the engine waits there, for good.
- */
-static int stop_at_tail(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	struct vgt_idle *idle = &port_of(guest, ctx)->engine->idle_context;
-	const u32 stop[] = {
-		MI_SEMAPHORE_WAIT | MI_GGTT | MI_SEMAPHORE_POLL |
-		SEMAPHORE_EQ << MI_SEMAPHORE_OP_SHIFT,
-		1, idle->addr + idle->pages * SZ_4K, 0,
-	};
-	u32 size = ctx->ring.pages * SZ_4K, mask = size - 1, i;
-
-	if (size - ((ctx->tail - ctx->head) & mask) <= sizeof(stop))
-		return -EPERM;
-	will_write(ctx, sizeof(stop));
-	for (i = 0; i < ARRAY_SIZE(stop); i++)
-		vgt_copy_write(&ctx->ring, (ctx->tail + 4 * i) & mask, &stop[i], 1);
-	return 0;
+	set_overwritten(ctx);
+	vgt_batches_retire(&ctx->batches, position(guest, ctx));
 }
 
 /* What has been taken back may be replaced once the engine cannot reach it any more. */
 static void settle_tail(struct vgt_guest *guest, struct vgt_context *ctx)
 {
-	u32 mask = ctx->ring.pages * SZ_4K - 1, head;
+	u32 mask = ring_mask(ctx), from = oldest_command(ctx);
 
-	if (!ctx->taken_back || !vgt_execlist_settled(port_of(guest, ctx)))
+	if (ctx->given == ctx->tail || !vgt_execlist_settled(port_of(guest, ctx)))
 		return;
-	head = ring_head(guest, ctx);
-	if (((head - ctx->head) & mask) <= ((ctx->back - ctx->head) & mask)) {
-		ctx->copied -= (ctx->tail - ctx->back) & mask;
-		vgt_batches_cut(&ctx->batches, ctx->copied);
-		ctx->tail = ctx->back;
-		ctx->taken_back = false;
-	}
+	if (((ring_head(guest, ctx) - from) & mask) > ((ctx->given - from) & mask))
+		return;
+	ctx->copied -= (ctx->tail - ctx->given) & mask;
+	vgt_batches_cut(&ctx->batches, ctx->copied);
+	ctx->tail = ctx->given;
+	ctx->stop = false;
+}
+
+/* What replaces the rest is audited from @tail on, so that must not lie within a command. */
+static int take_back(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
+{
+	int err;
+
+	if (command_at(ctx, oldest_command(ctx), tail) != tail)
+		return -EPERM;
+	err = make_room(guest, ctx, STOP_DWORDS);
+	if (err)
+		return err;
+	write_stop(guest, ctx, ctx->tail);
+	ctx->stop = true;
+	return 0;
+}
+
+static int add_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
+{
+	unsigned int n = ((tail - ctx->tail) & ring_mask(ctx)) / 4;
+	int err;
+
+	err = make_room(guest, ctx, n + (ctx->stop ? STOP_DWORDS : 0));
+	if (err)
+		return err;
+	retire_batches(guest, ctx);
+	err = copy_commands(guest, ctx, ctx->tail, tail);
+	if (!err)
+		ctx->tail = tail;
+	return err;
+}
+
+/* Is it between what the engine may be at and the tail?  If not, the ring has come around. */
+static bool takes_back(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
+{
+	u32 mask = ring_mask(ctx), from = oldest_command(ctx);
+	u32 ahead = (tail - from) & mask;
+
+	return ahead < ((ctx->tail - from) & mask) &&
+	       ((ring_head(guest, ctx) - from) & mask) <= ahead;
 }
 
 /*
  * The engine may be anywhere between head and tail: only what is behind the tail
- * is new.  A tail that comes to lie between the two takes work back; what replaces
- * that is audited from there on, so it must not lie within a command.
+ * is new.  A tail that comes to lie between the two takes work back.
  */
 static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
 {
-	u32 size = ctx->ring.pages * SZ_4K, mask = size - 1;
-	u32 added;
-	int err;
+	int err = 0;
 
-	if (tail >= size)
+	if (tail > ring_mask(ctx))
 		return -EPERM;
 	settle_tail(guest, ctx);
-	added = (tail - ctx->tail) & mask;
-	if (!added) {
-		ctx->taken_back = false;
-		return 0;
-	}
-	if (((ctx->tail - ctx->head) & mask) + added >= size) {
-		err = update_head(guest, ctx);
-		if (err)
-			return err;
-	}
-	if (((tail - ctx->head) & mask) < ((ctx->tail - ctx->head) & mask)) {
-		if (command_at(ctx, ctx->head, tail) != tail)
-			return -EPERM;
-		err = stop_at_tail(guest, ctx);
-		ctx->taken_back = !err;
-		ctx->back = tail;
-		return err;
-	}
-	will_write(ctx, added);
-	retire_batches(guest, ctx);
-	err = copy_commands(guest, ctx, ctx->tail, tail);
-	if (!err) {
-		ctx->tail = tail;
-		ctx->taken_back = false;
-	}
+	if (tail != ctx->tail)
+		err = takes_back(guest, ctx, tail) ? take_back(guest, ctx, tail) :
+						     add_commands(guest, ctx, tail);
+	ctx->asked = tail;
 	return err;
+}
+
+/* The submission has been accepted.  Not before: any restore of the context takes over the tail. */
+static void give_tail(struct vgt_context *ctx)
+{
+	ctx->given = ctx->asked;
+	WRITE_ONCE(state(ctx)[IMAGE_RING_TAIL], ctx->given);
 }
 
 /*
@@ -706,12 +768,7 @@ static int extend(struct vgt_guest *guest, struct vgt_context *ctx)
 	int err;
 
 	err = vgt_ppgtt_sync(guest, ctx->ppgtt);
-	if (!err)
-		err = extend_ring(guest, ctx, tail);
-	if (err)
-		return err;
-	WRITE_ONCE(state(ctx)[IMAGE_RING_TAIL], tail);
-	return 0;
+	return err ? err : extend_ring(guest, ctx, tail);
 }
 
 /*
@@ -823,7 +880,8 @@ static struct vgt_context *find(struct vgt_guest *guest, enum vgt_engine_id id, 
 	return create(guest, id, lrca);
 }
 
-static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
+static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc,
+		   struct vgt_context **prepared)
 {
 	struct vgt_context *ctx;
 	int err;
@@ -831,6 +889,7 @@ static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
 	ctx = find(guest, id, CTX_DESC_LRCA(*desc));
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
+	*prepared = ctx;
 	guest->contexts.current_ctx = ctx;
 	if (is_busy(guest, ctx)) {
 		/* Else the engine would take tables of one level for those of another. */
@@ -847,6 +906,7 @@ static int prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 *desc)
 static int prepare_elements(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
 {
 	struct vgt_contexts *contexts = &guest->contexts;
+	struct vgt_context *ctx[2] = { 0 };
 	unsigned int i;
 	int err = 0;
 
@@ -855,28 +915,26 @@ static int prepare_elements(struct vgt_guest *guest, enum vgt_engine_id id, u64 
 	for (i = 0; i < 2 && !err; i++) {
 		if (!element[i])
 			continue;
-		err = prepare(guest, id, &element[i]);
+		err = prepare(guest, id, &element[i], &ctx[i]);
 		if (!i && !err)
-			contexts->first = list_first_entry(&contexts->list[id], struct vgt_context,
-							   link);
+			contexts->first = ctx[0];
 	}
 	contexts->first = NULL;
+	for (i = 0; i < 2 && !err; i++)
+		if (ctx[i])
+			give_tail(ctx[i]);
 	return err;
 }
 
 int vgt_context_prepare(struct vgt_guest *guest, enum vgt_engine_id id, u64 element[2])
 {
-	struct vgt_context *ctx;
 	int err;
 
 	vgt_ggtt_guest_settle(guest);
+	vgt_batch_work_begin(guest->contexts.batch_work);
 	err = prepare_elements(guest, id, element);
 	if (err)
 		vgt_count(&guest->vgpu.stats, VGT_EVENT_AUDIT_REFUSED);
-	/* What is not submitted, the engine does not get to know: its tails are as before. */
-	if (err)
-		list_for_each_entry(ctx, &guest->contexts.list[id], link)
-			ctx->taken_back = false;
 	return err;
 }
 

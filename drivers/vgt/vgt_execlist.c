@@ -1046,19 +1046,22 @@ static bool executes(const struct vgt_port *port, u32 lrca)
 }
 
 /* The engine may turn to another ring at any moment, but not without an event before that. */
-u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, const u32 *saved)
+u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, u32 ring, const u32 *saved)
 {
 	struct vgt_engine *engine = port->engine;
 	unsigned long flags;
+	bool its = false;
 	u32 head = 0;
 
 	spin_lock_irqsave(&engine->lock, flags);
 	vgt_execlist_drain(engine);
 	if (executes(port, lrca)) {
 		head = vgt_gpu_read(engine->gpu, RING_HEAD(engine->base));
+		/* It may not have come to restore it. */
+		its = vgt_gpu_read(engine->gpu, RING_START(engine->base)) == ring;
 		vgt_execlist_drain(engine);
 	}
-	if (!executes(port, lrca))
+	if (!its || !executes(port, lrca))
 		head = READ_ONCE(*saved);
 	spin_unlock_irqrestore(&engine->lock, flags);
 	return head & RING_HEAD_ADDR;

@@ -72,11 +72,12 @@ bool vgt_execlist_settled(struct vgt_port *port);
 
 /**
  * vgt_execlist_ring_head - how far the engine has come in the ring of a context of the port
+ * @ring: where that is
  * @saved: where it is in the context's image
  *
  * It may have come further.
  */
-u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, const u32 *saved);
+u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, u32 ring, const u32 *saved);
 
 /* Register handlers; @id is an &enum vgt_engine_id. */
 u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);

@@ -16,7 +16,7 @@
  *
  *   lock of vgt_vmm.c -> lock of struct vgt_awake
  *                     -> what the host's driver takes to power the GPU
- *                     -> guests_lock -> a guest's lock -> tlb_lock
+ *                     -> guests_lock -> a guest's lock
  *
  * No lock of the core is held while a driver is told of an interrupt.
  */
@@ -89,7 +89,6 @@ struct vgt_gpu *vgt_gpu_create(struct vgt_hw *hw)
 	spin_lock_init(&gpu->timer_lock);
 	gpu->timer = VGT_NEVER;
 	mutex_init(&gpu->guests_lock);
-	mutex_init(&gpu->tlb_lock);
 	INIT_LIST_HEAD(&gpu->vmm_link);
 	vgt_awake_init(gpu);
 	vgt_display_gpu_init(gpu);

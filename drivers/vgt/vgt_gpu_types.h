@@ -42,7 +42,6 @@ struct vgt_guest;
  * @display_deadline: when vgt_display_timer() has to look after each; under its own lock
  * @guests_lock: protects @guest; before the locks of the guests
  * @guest: by id, those that exist
- * @tlb_lock: one flush of TLBs by the core at a time; innermost of those that sleep
  * @vmm_link: in the list of GPUs of vgt_vmm.c
  * @debugfs: the directory there
  * @offered: to the VMM's driver; protected by vgt_vmm.c's lock
@@ -68,7 +67,6 @@ struct vgt_gpu {
 	u64 display_deadline[VGT_MAX_VGPUS];
 	struct mutex guests_lock; /* guest */
 	struct vgt_guest *guest[VGT_MAX_VGPUS];
-	struct mutex tlb_lock;
 	struct list_head vmm_link;
 	struct dentry *debugfs;
 	bool offered;

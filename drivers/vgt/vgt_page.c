@@ -137,29 +137,42 @@ static bool wait_flushed(struct vgt_gpu *gpu, u32 reg, u64 end)
 	return true;
 }
 
-/*
- * From here on the GPU goes by what the entries say now, but for the engines that are returned as
- * bits: they have not answered.  A flush that is under way, of another vGPU, may be past an entry
- * that has changed since, and its end says nothing of one that is asked for meanwhile.
- */
-static unsigned long flush(struct vgt_guest *guest, unsigned long engines)
+/* Of the engines, those whose bit does not clear. */
+static unsigned long wait_engines(struct vgt_gpu *gpu, unsigned long engines)
 {
-	struct vgt_gpu *gpu = guest->vgpu.gpu;
 	u64 end = vgt_gpu_now(gpu) + FLUSH_TIMEOUT_NS;
 	unsigned long missing = 0;
 	unsigned int i;
 
-	mutex_lock(&gpu->tlb_lock);
-	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs)) {
-		wait_flushed(gpu, tlb_regs[i], end);
-		vgt_gpu_write(gpu, tlb_regs[i], TLB_INVALIDATE);
-	}
-	vgt_gpu_write(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
 	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs))
 		if (!wait_flushed(gpu, tlb_regs[i], end))
 			missing |= BIT(i);
-	mutex_unlock(&gpu->tlb_lock);
 	return missing;
+}
+
+/*
+ * From here on the GPU goes by what the entries say now, but for the engines that are returned as
+ * bits: they have not answered.  A flush that is under way, of another vGPU, may be past an entry
+ * that has changed since, and what is asked for in it may be lost: its end is waited for.  One
+ * that begins after that, whoever asks for it, finds what the entries say now.
+ */
+static unsigned long flush(struct vgt_guest *guest, unsigned long engines)
+{
+	struct vgt_gpu *gpu = guest->vgpu.gpu;
+	unsigned long busy;
+	unsigned int i;
+
+	busy = wait_engines(gpu, engines);
+	engines &= ~busy;
+	for_each_set_bit(i, &engines, ARRAY_SIZE(tlb_regs))
+		vgt_gpu_write(gpu, tlb_regs[i], TLB_INVALIDATE);
+	vgt_gpu_write(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
+	return busy | wait_engines(gpu, engines);
+}
+
+void vgt_pages_wait_flush(struct vgt_gpu *gpu, u32 reg)
+{
+	wait_flushed(gpu, reg, vgt_gpu_now(gpu) + FLUSH_TIMEOUT_NS);
 }
 
 /*
@@ -205,10 +218,10 @@ void vgt_pages_release(struct vgt_guest *guest)
 void vgt_pages_flush_all(struct vgt_guest *guest)
 {
 	unsigned int tries = FLUSH_TRIES, id;
-	unsigned long missing;
+	unsigned long missing = ALL_TLBS;
 
 	do
-		missing = flush(guest, ALL_TLBS);
+		missing = flush(guest, missing);
 	while (missing && --tries);
 	for (id = 0; id < ARRAY_SIZE(tlb_regs); id++)
 		if (missing & BIT(id))

@@ -50,6 +50,8 @@ void vgt_page_drop(struct vgt_guest *guest, struct vgt_page *page);
 void vgt_pages_flush_all(struct vgt_guest *guest);
 /** vgt_pages_flush_tlb - the same for one engine, if it answers in time; @reg: for that */
 void vgt_pages_flush_tlb(struct vgt_guest *guest, u32 reg);
+/** vgt_pages_wait_flush - until none is under way, if the engine answers in time.  Any context. */
+void vgt_pages_wait_flush(struct vgt_gpu *gpu, u32 reg);
 /**
  * vgt_pages_release - flush the TLBs when that makes a difference; what nobody uses is unpinned
  *

@@ -182,6 +182,14 @@ static void flush_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u3
 	vgt_ggtt_guest_flush(to_guest(vgpu));
 }
 
+/* The host's driver serialises its own; a guest's may be under way. */
+static void host_tlb_write(struct vgt_vgpu *vgpu, unsigned int inst, u32 offset, u32 val)
+{
+	if (val & TLB_INVALIDATE)
+		vgt_pages_wait_flush(vgpu->gpu, offset);
+	vgt_gpu_write(vgpu->gpu, offset, val);
+}
+
 /*
  * What the guest has taken out of its page tables is out of the shadows, then of the TLB;
  * where nothing runs, when it is submitted.
@@ -402,7 +410,8 @@ static const struct vgt_reg gam_regs[] = {
 	{ 0x4180, "BSD_HWS_PGA_GEN7", VGT_REG_HOST },
 	{ 0x4194, "RING_FAULT_BSD_GEN7", VGT_REG_HOST },
 	{ 0x41d0, "GAM_41D0", VGT_REG_HOST },
-	{ GEN8_RTCR, "TLB_INVALIDATE", VGT_REG_HOST, .count = 6, .guest_write = tlb_write },
+	{ GEN8_RTCR, "TLB_INVALIDATE", VGT_REG_HOST, .count = 6,
+	  .write = host_tlb_write, .guest_write = tlb_write },
 	{ 0x4280, "BLT_HWS_PGA_GEN7", VGT_REG_HOST },
 	{ 0x4294, "RING_FAULT_BLT_GEN7", VGT_REG_HOST },
 	{ 0x4380, "VEBOX_HWS_PGA_GEN7", VGT_REG_HOST },

@@ -484,7 +484,7 @@ static int take_over_64k(struct vgt_guest *guest, struct vgt_table *table, unsig
 
 	if (entry & GEN8_PTE_PRESENT) {
 		err = pin_64k(guest, table, first, entry, child);
-		if (!contiguous(child, PAGES_64K))
+		if (!err && !contiguous(child, PAGES_64K))
 			scatter(guest, table);
 	}
 	for (i = 0; i < PAGES_64K; i++) {

@@ -312,15 +312,25 @@ static void test_empty_pages(void **state)
 	end(c);
 }
 
-/* The same page again and again, without an end. */
+/* The same page again and again. */
 static void test_too_many_empty_pages(void **state)
 {
 	struct context *c = begin(32);
 
-	map_pages(c, 4200, 0);
-	emit_batch(c, BATCH, MI_BATCH_PPGTT);
+	map_pages(c, 66000, 0);
+	map(c, BATCH + 66000ull * SZ_4K, c->batch);
+	write_at(c, c->batch, END);
+	for (unsigned int i = 0; i < 2; i++) {
+		emit_batch(c, BATCH + 256 * SZ_4K, MI_BATCH_PPGTT);
+		emit_batch(c, BATCH + 1024 * SZ_4K, MI_BATCH_PPGTT);
+		run(c, NULL);
+		/* Of a submission, not of each batch. */
+		assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), i + 1);
+		c->tail = 0;
+	}
+	emit_batch(c, BATCH + 1024 * SZ_4K, MI_BATCH_PPGTT);
 	run(c, NULL);
-	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 1);
+	assert_int_equal(stat(c->d, VGT_EVENT_AUDIT_REFUSED), 2);
 	end(c);
 }
 

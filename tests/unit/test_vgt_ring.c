@@ -319,6 +319,95 @@ static void test_tail_within_a_command(void **state)
 	tail_within_a_command(RING_SIZE - 0x18);
 }
 
+/* A context where there is nothing: a submission with it is refused, whatever is the first. */
+static void submit_with_bad_second(struct context *c)
+{
+	u64 desc = descriptor(c);
+
+	submit_raw(c->d, desc, (desc & 0xfff) | (c->lrca + SZ_1M));
+}
+
+/* What is refused, the engine does not get to know, not by a restore either. */
+static void test_refused_tails_are_not_restored(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c, *other;
+	u32 victim, tail;
+
+	start(IGD_RCS, 2);
+	victim = rig_ggtt_alloc(v->rig, 1);
+	c = context_new(d, 3);
+	other = context_new(&drivers[1], 4);
+	fill(c, 0x100, MI_NOOP);
+	emit_hidden_store(c, 0x140, 0x200, victim);
+	fill(c, RING_SIZE - 0x100, MI_NOOP);
+	run(c, NULL);
+
+	/* The ring begins anew, with two waits: the tail is taken back to the first, in vain. */
+	fill(c, 0x80, MI_NOOP);
+	emit_gate(c, 1);
+	emit_gate(c, 2);
+	tail = c->tail;
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 0);
+	c->tail -= 16;
+	submit_with_bad_second(c);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	/* The context goes, and comes back. */
+	emit_store(other, drivers[1].results, 1);
+	run(other, NULL);
+	assert_int_equal(result(&drivers[1], 0), 1);
+	c->tail = tail;
+	fill(c, 0x140, MI_NOOP);
+	submit_with_bad_second(c);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 2);
+	open_gate(d, 2);
+	vgt_rig_settle(v);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	assert_int_equal(peek(c, IMAGE_RING_HEAD) & RING_HEAD_ADDR, tail);
+	emit_store(c, d->results, 5);
+	run(c, NULL);
+	assert_int_equal(result(d, 0), 5);
+	free(c);
+	free(other);
+	stop();
+}
+
+/* After a reset for another the engine is further back in the ring than it has been. */
+static void test_engine_goes_back_behind_a_known_head(void **state)
+{
+	struct driver *d = &drivers[0];
+	struct context *c;
+	u32 victim;
+
+	start(IGD_RCS, 1);
+	victim = rig_ggtt_alloc(v->rig, 1);
+	c = context_new(d, 3);
+	emit_gate(c, 1);
+	fill(c, RING_SIZE / 2, MI_NOOP);
+	emit_gate(c, 2);
+	run(c, NULL);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	/* The core looks where the engine is. */
+	c->tail -= 8;
+	run(c, NULL);
+	assert_int_equal(stat(d, VGT_EVENT_AUDIT_REFUSED), 1);
+	open_gate(d, 0);
+	reset_by_host();
+	c->tail += 8;
+	fill(c, 0, MI_NOOP);
+	emit_hidden_store(c, 0x10, 0x200, victim);
+	fill(c, RING_SIZE / 2 - 0x100, MI_NOOP);
+	run(c, NULL);
+	open_gate(d, 1);
+	vgt_rig_settle(v);
+	assert_int_equal(*rig_ggtt(v->rig, victim), 0);
+	free(c);
+	stop();
+}
+
 static const struct vgt_guest_ops *machine;
 static struct driver *in_a_hurry;
 
@@ -385,6 +474,8 @@ int main(void)
 		cmocka_unit_test(test_reset_does_not_run_what_was_overwritten),
 		cmocka_unit_test(test_reset_goes_on_with_an_intact_ring),
 		cmocka_unit_test(test_tail_within_a_command),
+		cmocka_unit_test(test_refused_tails_are_not_restored),
+		cmocka_unit_test(test_engine_goes_back_behind_a_known_head),
 		cmocka_unit_test(test_engine_stops_behind_a_passed_tail),
 	};
 
