@@ -362,10 +362,11 @@ static void retire_batches(struct vgt_guest *guest, struct vgt_context *ctx)
 static void settle_tail(struct vgt_guest *guest, struct vgt_context *ctx)
 {
 	u32 mask = ring_mask(ctx), from = oldest_command(ctx);
+	u32 ahead = (ctx->given - from) & mask;
 
 	if (ctx->given == ctx->tail || !vgt_execlist_settled(port_of(guest, ctx)))
 		return;
-	if (((ring_head(guest, ctx) - from) & mask) > ((ctx->given - from) & mask))
+	if (ahead > ((ctx->tail - from) & mask) || ((ring_head(guest, ctx) - from) & mask) > ahead)
 		return;
 	ctx->copied -= (ctx->tail - ctx->given) & mask;
 	vgt_batches_cut(&ctx->batches, ctx->copied);
