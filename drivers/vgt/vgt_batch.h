@@ -39,7 +39,7 @@ void vgt_batches_free(struct vgt_guest *guest, struct vgt_batches *batches);
 int vgt_batch_copy(struct vgt_guest *guest, struct vgt_batches *batches, enum vgt_engine_id id,
 		   const struct vgt_ppgtt *ppgtt, u64 pos, u32 *dw);
 
-/** vgt_batches_behind - are there any that an engine that has come as far as @pos has left behind? */
+/** vgt_batches_behind - are there any behind an engine that has come as far as @pos? */
 bool vgt_batches_behind(const struct vgt_batches *batches, u64 pos);
 /** vgt_batches_retire - these are spare */
 void vgt_batches_retire(struct vgt_batches *batches, u64 pos);

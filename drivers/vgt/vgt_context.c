@@ -526,13 +526,15 @@ static bool was_in_copy(const u32 *shadow)
 static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 {
 	u32 *shadow = state(ctx), *guest = ctx->guest_page[STATE_PAGE]->addr;
+	bool lost = ctx->overwritten && was_in_copy(shadow);
 	unsigned int i;
 
 	if (ctx->loaded && same_batch_in_progress(image, shadow)) {
 		/* A reset has thrown the engine back to a copy that may be another batch's. */
-		if (ctx->overwritten && was_in_copy(shadow))
-			for (i = IMAGE_BB_FIRST; i <= IMAGE_BB_LAST; i += 2)
-				guest[i] = shadow[i] = 0;
+		for (i = IMAGE_BB_FIRST; lost && i <= IMAGE_BB_LAST; i += 2) {
+			guest[i] = 0;
+			shadow[i] = 0;
+		}
 		return 0;
 	}
 	if ((image[IMAGE_BB_ADDR] | image[IMAGE_SBB_ADDR]) & BBADDR_VALID &&
