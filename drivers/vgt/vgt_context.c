@@ -12,7 +12,7 @@
  *     ring context  - values -->    built by the core: addresses replaced
  *     engine context - audit -->    copy; copied back when the engine has saved it;
  *                                   that of an idle context, if it is not to be restored
- *     ring          - audit -->     copy of what is between head and tail, same offsets
+ *     ring          - audit -->     vgt_ring.c
  *     workaround batches - audit -> copies
  *     batches       - audit -->     copies (vgt_batch.c), if privileged or the blitter's
  *     page tables   - sync -->      vgt_ppgtt.c
@@ -45,7 +45,7 @@
 #include "vgt/hw.h"
 #include "vgt/regs/engine.h"
 #include "vgt/regs/mi.h"
-#include "vgt_audit_cmds.h"
+#include "vgt_audit.h"
 #include "vgt_batch.h"
 #include "vgt_context.h"
 #include "vgt_copy.h"
@@ -58,12 +58,12 @@
 #include "vgt_image.h"
 #include "vgt_page.h"
 #include "vgt_ppgtt.h"
+#include "vgt_ring.h"
 #include "vgt_stats.h"
 #include "vgt_trace.h"
 
 #define PAGE_DWORDS	(SZ_4K / 4)
 #define LINE_DWORDS	16
-#define MANY_BATCHES	16	/* copies, before it is looked which are not needed any more */
 #define STATE_PAGE	1	/* of the image: ring context and engine context */
 
 /* What of CONTEXT_CONTROL and of a descriptor a guest has a say in. */
@@ -83,19 +83,9 @@
  * @length: dwords of the state pages that the engine loads; as far as it is known
  * @loaded: @image has been filled
  * @saved: ... by the engine since, and the guest's image is equal
- * @ring: the shadow of the ring
- * @ring_start: where the guest has it
- * @tail: of the commands that have been copied
- * @given: the tail that the engine has been given; before @tail: work has been taken back
- * @asked: what that is to be when the submission has been accepted
- * @overwritten: of those that follow the head in @image, some are there no more
- * @head: then, of those that are; a command begins there, and the engine does not go back
- *	beyond it
- * @stop: the engine may not have been given the end of what it executes: there it waits
+ * @ring: the shadow of its ring
  * @indirect: workaround batch of each restore
  * @per_ctx: workaround batch after each restore
- * @batches: what the ring starts and has to be copied
- * @copied: bytes of the ring that have been copied since there is a context
  * @ppgtt: its address space
  * @mode: how a descriptor says of what kind that is
  */
@@ -110,15 +100,8 @@ struct vgt_context {
 	unsigned int length;
 	bool loaded;
 	bool saved;
-	struct vgt_copy ring;
-	u32 ring_start;
-	u32 tail, given, asked;
-	bool overwritten;
-	u32 head;
-	bool stop;
+	struct vgt_ring ring;
 	struct vgt_copy indirect, per_ctx;
-	struct vgt_batches batches;
-	u64 copied;
 	struct vgt_ppgtt *ppgtt;
 	unsigned int mode;
 };
@@ -142,301 +125,6 @@ static int audit(struct vgt_guest *guest, const struct vgt_context *ctx, enum vg
 		 u32 *dw, unsigned int n)
 {
 	return vgt_copy_audit(guest, ctx->id, kind, NULL, NULL, dw, n, NULL);
-}
-
-/*
- * The ring
- *
- *        saved head       engine                 given                 tail
- *   free     |   executed   |     to be executed   |    taken back       | stop,    free
- *            |              |                      |                     | if need be
- *
- * Reset, the engine goes back to the saved head, as long as it is said to be there:
- * what follows that is not written over before @overwritten says so, and the port
- * then is halted instead.
- */
-
-#define STOP_DWORDS	4
-
-static u32 ring_mask(const struct vgt_context *ctx)
-{
-	return ctx->ring.pages * SZ_4K - 1;
-}
-
-static u32 ring_size(const u32 *image)
-{
-	return (image[IMAGE_RING_CTL] & RING_CTL_PAGES) + SZ_4K;
-}
-
-static u32 ring_dword(const struct vgt_context *ctx, u32 at)
-{
-	return ctx->ring.page[at / SZ_4K].addr[at % SZ_4K / 4];
-}
-
-static void ring_write(struct vgt_context *ctx, u32 at, const u32 *dw, unsigned int n)
-{
-	unsigned int first;
-
-	at &= ring_mask(ctx);
-	first = min(n, (ctx->ring.pages * SZ_4K - at) / 4);
-	vgt_copy_write(&ctx->ring, at, dw, first);
-	vgt_copy_write(&ctx->ring, 0, dw + first, n - first);
-}
-
-/* Where a command begins: @at or the last before it.  At @from one does, and it goes on to @at. */
-static u32 command_at(const struct vgt_context *ctx, u32 from, u32 at)
-{
-	u32 mask = ring_mask(ctx), left = (at - from) & mask;
-	unsigned int len;
-
-	while (left && vgt_audit_find(ring_dword(ctx, from), ctx->id, &len) && 4 * len <= left) {
-		from = (from + 4 * len) & mask;
-		left -= 4 * len;
-	}
-	return from;
-}
-
-static u32 saved_head(struct vgt_context *ctx)
-{
-	return READ_ONCE(state(ctx)[IMAGE_RING_HEAD]) & RING_HEAD_ADDR;
-}
-
-static u32 ring_head(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	return vgt_execlist_ring_head(port_of(guest, ctx), ctx->image.addr, ctx->ring.addr,
-				      &state(ctx)[IMAGE_RING_HEAD]);
-}
-
-/* Of the commands that have to stay: the engine is there, behind it, or may go back to it. */
-static u32 oldest_command(struct vgt_context *ctx)
-{
-	return READ_ONCE(ctx->overwritten) ? ctx->head : saved_head(ctx);
-}
-
-/* An engine that loses what it has done since the image was saved does not go back there. */
-static void set_overwritten(struct vgt_context *ctx)
-{
-	if (READ_ONCE(ctx->overwritten))
-		return;
-	ctx->head = saved_head(ctx);
-	WRITE_ONCE(ctx->overwritten, true);
-	smp_mb(); /* before it is, and before it is looked where the engine is */
-}
-
-/*
- * Room for @n dwords behind the tail.  Where the engine is counts only when it cannot go back any
- * more; past the tail it waits for good.
- */
-static int make_room(struct vgt_guest *guest, struct vgt_context *ctx, unsigned int n)
-{
-	u32 mask = ring_mask(ctx), from = oldest_command(ctx), head;
-
-	if (((ctx->tail - from) & mask) + 4 * n <= mask)
-		return 0;
-	set_overwritten(ctx);
-	head = ring_head(guest, ctx);
-	if (((head - from) & mask) > ((ctx->tail - from) & mask))
-		return -EPERM;
-	ctx->head = command_at(ctx, from, head);
-	return ((ctx->tail - ctx->head) & mask) + 4 * n <= mask ? 0 : -EPERM;
-}
-
-/*
- * The engine may pass a tail before it gets to know it.  What is behind the commands then must not
- * be what another run has left, so the engine waits there, for good.
- */
-static void write_stop(struct vgt_guest *guest, struct vgt_context *ctx, u32 at)
-{
-	struct vgt_idle *idle = &port_of(guest, ctx)->engine->idle_context;
-	const u32 stop[STOP_DWORDS] = {
-		MI_SEMAPHORE_WAIT | MI_GGTT | MI_SEMAPHORE_POLL |
-		SEMAPHORE_EQ << MI_SEMAPHORE_OP_SHIFT,
-		1, idle->addr + idle->pages * SZ_4K, 0,
-	};
-
-	ring_write(ctx, at, stop, STOP_DWORDS);
-}
-
-/* Commands of a ring that are being copied. */
-struct ring_request {
-	struct vgt_guest *guest;
-	struct vgt_context *ctx;
-	const u32 *dw;
-};
-
-static int copy_batch(void *priv, u32 *dw)
-{
-	struct ring_request *request = priv;
-	struct vgt_context *ctx = request->ctx;
-
-	return vgt_batch_copy(request->guest, &ctx->batches, ctx->id, ctx->ppgtt,
-			      ctx->copied + 4 * (dw - request->dw), dw);
-}
-
-/* In this order: the engine may be waiting for the first of them, at a stop. */
-static void write_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 from, u32 to,
-			   const u32 *dw, unsigned int n)
-{
-	if (ctx->stop)
-		write_stop(guest, ctx, to);
-	ring_write(ctx, from + 4, dw + 1, n - 1);
-	smp_wmb(); /* with its first dword all is there */
-	ring_write(ctx, from, dw, 1);
-}
-
-static int copy_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 from, u32 to)
-{
-	u32 mask = ring_mask(ctx), bytes = (to - from) & mask;
-	u32 *dw, first = min(bytes, mask + 1 - from);
-	struct ring_request request;
-	int ret;
-
-	if (!bytes)
-		return 0;
-	ret = vgt_buffer_reserve(&guest->contexts.buffer, bytes / 4);
-	if (ret)
-		return ret;
-	dw = guest->contexts.buffer.dw;
-	ret = vgt_copy_fetch(guest, ctx->ring_start + from, dw, first / 4);
-	if (!ret && bytes > first)
-		ret = vgt_copy_fetch(guest, ctx->ring_start, dw + first / 4, (bytes - first) / 4);
-	if (ret)
-		return ret;
-	request = (struct ring_request){ guest, ctx, dw };
-	ret = vgt_copy_audit(guest, ctx->id, VGT_AUDIT_RING, copy_batch, &request, dw, bytes / 4,
-			     NULL);
-	if (ret < 0) {
-		vgt_batches_cut(&ctx->batches, ctx->copied);
-		return ret;
-	}
-	write_commands(guest, ctx, from, to, dw, bytes / 4);
-	ctx->copied += bytes;
-	return 0;
-}
-
-static int load_ring(struct vgt_guest *guest, struct vgt_context *ctx, const u32 *image)
-{
-	u32 head = image[IMAGE_RING_HEAD] & RING_HEAD_ADDR;
-	u32 tail = image[IMAGE_RING_TAIL] & RING_TAIL_ADDR;
-	u32 size = ring_size(image);
-	int err;
-
-	if (!(image[IMAGE_RING_CTL] & RING_CTL_VALID) || image[IMAGE_RING_START] % SZ_4K ||
-	    head >= size || tail >= size || size & (size - 1))
-		return -EPERM;
-	if (ctx->ring.pages * SZ_4K != size) {
-		vgt_copy_free(guest, &ctx->ring);
-		err = vgt_copy_alloc(guest, &ctx->ring, size / SZ_4K, 0);
-		if (err)
-			return err;
-	}
-	ctx->ring_start = image[IMAGE_RING_START];
-	ctx->stop = false;
-	err = copy_commands(guest, ctx, head, tail);
-	if (err)
-		return err;
-	ctx->tail = tail;
-	ctx->given = tail;
-	ctx->asked = tail;
-	ctx->overwritten = false;
-	return 0;
-}
-
-/* Position in the ring, of all that has ever been copied, that the engine has come to. */
-static u64 position(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	return ctx->copied - ((ctx->tail - ring_head(guest, ctx)) & ring_mask(ctx));
-}
-
-/* Copies of batches that the engine has left behind are there for the next. */
-static void retire_batches(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	if (ctx->batches.num < MANY_BATCHES ||
-	    !vgt_batches_behind(&ctx->batches, position(guest, ctx)))
-		return;
-	set_overwritten(ctx);
-	vgt_batches_retire(&ctx->batches, position(guest, ctx));
-}
-
-/* What has been taken back may be replaced once the engine cannot reach it any more. */
-static void settle_tail(struct vgt_guest *guest, struct vgt_context *ctx)
-{
-	u32 mask = ring_mask(ctx), from = oldest_command(ctx);
-	u32 ahead = (ctx->given - from) & mask;
-
-	if (ctx->given == ctx->tail || !vgt_execlist_settled(port_of(guest, ctx)))
-		return;
-	if (ahead > ((ctx->tail - from) & mask) || ((ring_head(guest, ctx) - from) & mask) > ahead)
-		return;
-	ctx->copied -= (ctx->tail - ctx->given) & mask;
-	vgt_batches_cut(&ctx->batches, ctx->copied);
-	ctx->tail = ctx->given;
-	ctx->stop = false;
-}
-
-/* What replaces the rest is audited from @tail on, so that must not lie within a command. */
-static int take_back(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
-{
-	int err;
-
-	if (command_at(ctx, oldest_command(ctx), tail) != tail)
-		return -EPERM;
-	err = make_room(guest, ctx, STOP_DWORDS);
-	if (err)
-		return err;
-	write_stop(guest, ctx, ctx->tail);
-	ctx->stop = true;
-	return 0;
-}
-
-static int add_commands(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
-{
-	unsigned int n = ((tail - ctx->tail) & ring_mask(ctx)) / 4;
-	int err;
-
-	err = make_room(guest, ctx, n + (ctx->stop ? STOP_DWORDS : 0));
-	if (err)
-		return err;
-	retire_batches(guest, ctx);
-	err = copy_commands(guest, ctx, ctx->tail, tail);
-	if (!err)
-		ctx->tail = tail;
-	return err;
-}
-
-/* Is it between what the engine may be at and the tail?  If not, the ring has come around. */
-static bool takes_back(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
-{
-	u32 mask = ring_mask(ctx), from = oldest_command(ctx);
-	u32 ahead = (tail - from) & mask;
-
-	return ahead < ((ctx->tail - from) & mask) &&
-	       ((ring_head(guest, ctx) - from) & mask) <= ahead;
-}
-
-/*
- * The engine may be anywhere between head and tail: only what is behind the tail
- * is new.  A tail that comes to lie between the two takes work back.
- */
-static int extend_ring(struct vgt_guest *guest, struct vgt_context *ctx, u32 tail)
-{
-	int err = 0;
-
-	if (tail > ring_mask(ctx))
-		return -EPERM;
-	settle_tail(guest, ctx);
-	if (tail != ctx->tail)
-		err = takes_back(guest, ctx, tail) ? take_back(guest, ctx, tail) :
-						     add_commands(guest, ctx, tail);
-	ctx->asked = tail;
-	return err;
-}
-
-/* The submission has been accepted.  Not before: any restore of the context takes over the tail. */
-static void give_tail(struct vgt_context *ctx)
-{
-	ctx->given = ctx->asked;
-	WRITE_ONCE(state(ctx)[IMAGE_RING_TAIL], ctx->given);
 }
 
 /*
@@ -526,7 +214,7 @@ static bool was_in_copy(const u32 *shadow)
 static int load_batch_in_progress(struct vgt_context *ctx, const u32 *image)
 {
 	u32 *shadow = state(ctx), *guest = ctx->guest_page[STATE_PAGE]->addr;
-	bool lost = ctx->overwritten && was_in_copy(shadow);
+	bool lost = ctx->ring.overwritten && was_in_copy(shadow);
 	unsigned int i;
 
 	if (ctx->loaded && same_batch_in_progress(image, shadow)) {
@@ -553,7 +241,7 @@ static u32 copy_in_progress(const struct vgt_context *ctx)
 {
 	const u32 *shadow = ctx->image.page[STATE_PAGE].addr;
 
-	return was_in_copy(shadow) && !ctx->overwritten ? shadow[IMAGE_BB_ADDR] & ~3u : 0;
+	return was_in_copy(shadow) && !ctx->ring.overwritten ? shadow[IMAGE_BB_ADDR] & ~3u : 0;
 }
 
 /*
@@ -733,7 +421,7 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	memcpy(image, guest_state(ctx), sizeof(image));
 	if (!ctx->loaded)
 		vgt_image_init(shadow, port_of(guest, ctx)->engine->base);
-	vgt_batches_keep(&ctx->batches, copy_in_progress(ctx));
+	vgt_batches_keep(&ctx->ring.batches, copy_in_progress(ctx));
 
 	if (image[IMAGE_CONTEXT_CONTROL] & CTX_CTRL_RESTORE_INHIBIT)
 		err = load_clean_engine_context(guest, ctx);
@@ -748,15 +436,15 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	if (!err)
 		err = load_per_ctx(guest, ctx, image);
 	if (!err)
-		err = load_ring(guest, ctx, image);
+		err = vgt_ring_load(guest, &ctx->ring, ctx->ppgtt, image);
 	if (err)
 		return err;
 
 	shadow[IMAGE_CONTEXT_CONTROL] = (image[IMAGE_CONTEXT_CONTROL] & CONTROL_FLAGS * 0x10001) |
 					CTX_CTRL_RESTORE_INHIBIT << 16;
 	shadow[IMAGE_RING_HEAD] = image[IMAGE_RING_HEAD];
-	shadow[IMAGE_RING_TAIL] = ctx->tail;
-	shadow[IMAGE_RING_START] = ctx->ring.addr;
+	shadow[IMAGE_RING_TAIL] = vgt_ring_give(&ctx->ring);
+	shadow[IMAGE_RING_START] = ctx->ring.copy.addr;
 	shadow[IMAGE_RING_CTL] = image[IMAGE_RING_CTL] & (RING_CTL_PAGES | RING_CTL_VALID);
 	shadow[IMAGE_TIMESTAMP] = image[IMAGE_TIMESTAMP];
 	shadow[IMAGE_POWER_STATE] = image[IMAGE_POWER_STATE];
@@ -771,7 +459,7 @@ static int extend(struct vgt_guest *guest, struct vgt_context *ctx)
 	int err;
 
 	err = vgt_ppgtt_sync(guest, ctx->ppgtt);
-	return err ? err : extend_ring(guest, ctx, tail);
+	return err ? err : vgt_ring_extend(guest, &ctx->ring, tail);
 }
 
 /*
@@ -812,10 +500,9 @@ static void drop(struct vgt_guest *guest, struct vgt_context *ctx)
 	list_del(&ctx->link);
 	spin_unlock_irqrestore(&engine->lock, flags);
 
-	vgt_batches_free(guest, &ctx->batches);
 	vgt_copy_free(guest, &ctx->per_ctx);
 	vgt_copy_free(guest, &ctx->indirect);
-	vgt_copy_free(guest, &ctx->ring);
+	vgt_ring_free(guest, &ctx->ring);
 	vgt_copy_free(guest, &ctx->image);
 	vgt_ppgtt_put(guest, ctx->ppgtt);
 	for (i = 0; i < ctx->pages; i++)
@@ -863,13 +550,14 @@ static struct vgt_context *create(struct vgt_guest *guest, enum vgt_engine_id id
 	ctx->id = id;
 	ctx->lrca = lrca;
 	ctx->pages = id == VGT_RCS ? VGT_IMAGE_PAGES_RCS : VGT_IMAGE_PAGES_OTHER;
-	vgt_batches_init(&ctx->batches);
 	err = vgt_copy_alloc(guest, &ctx->image, ctx->pages, STATE_PAGE);
 	if (err) {
 		kfree(ctx);
 		return ERR_PTR(err);
 	}
 	ctx->length = state_dwords(ctx);
+	vgt_ring_init(&ctx->ring, port_of(guest, ctx), ctx->image.addr,
+		      &state(ctx)[IMAGE_RING_HEAD]);
 	return ctx;
 }
 
@@ -925,7 +613,7 @@ static int prepare_elements(struct vgt_guest *guest, enum vgt_engine_id id, u64 
 	contexts->first = NULL;
 	for (i = 0; i < 2 && !err; i++)
 		if (ctx[i])
-			give_tail(ctx[i]);
+			WRITE_ONCE(state(ctx[i])[IMAGE_RING_TAIL], vgt_ring_give(&ctx[i]->ring));
 	return err;
 }
 
@@ -967,7 +655,7 @@ bool vgt_context_intact(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc
 {
 	struct vgt_context *ctx = find_shadow(guest, id, desc);
 
-	return ctx && !READ_ONCE(ctx->overwritten);
+	return ctx && !READ_ONCE(ctx->ring.overwritten);
 }
 
 /* What software looks at, and the engine context; the rest of the ring context is the guest's. */
@@ -983,7 +671,7 @@ void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
 	ctx = find_shadow(guest, id, desc);
 	if (!ctx)
 		return;
-	WRITE_ONCE(ctx->overwritten, false);
+	WRITE_ONCE(ctx->ring.overwritten, false);
 	to = ctx->guest_page[STATE_PAGE]->addr;
 	for (i = 0; i < ARRAY_SIZE(values); i++)
 		to[values[i]] = state(ctx)[values[i]];
@@ -1077,10 +765,9 @@ void vgt_context_restore(struct vgt_guest *guest)
 				vgt_ggtt_map_page(guest->vgpu.gpu, ctx->image.addr,
 						  ctx->guest_page[0]->bus);
 			vgt_copy_map(guest, &ctx->image);
-			vgt_copy_map(guest, &ctx->ring);
+			vgt_ring_map(guest, &ctx->ring);
 			vgt_copy_map(guest, &ctx->indirect);
 			vgt_copy_map(guest, &ctx->per_ctx);
-			vgt_batches_map(guest, &ctx->batches);
 		}
 	}
 	vgt_ggtt_flush(guest->vgpu.gpu);
