@@ -442,21 +442,17 @@ static void make_spare(struct vgt_batches *batches, struct vgt_batch *batch)
  * The head may be behind the start of a batch that is being executed, so one that starts
  * between a batch and the head is not enough.
  */
-bool vgt_batches_behind(const struct vgt_batches *batches, u64 pos)
-{
-	const struct vgt_batch *batch, *second;
-
-	if (batches->num <= 2)
-		return false;
-	batch = list_first_entry(&batches->list, struct vgt_batch, link);
-	second = list_next_entry(list_next_entry(batch, link), link);
-	return second->pos < pos;
-}
-
 void vgt_batches_retire(struct vgt_batches *batches, u64 pos)
 {
-	while (vgt_batches_behind(batches, pos))
-		make_spare(batches, list_first_entry(&batches->list, struct vgt_batch, link));
+	struct vgt_batch *batch, *second;
+
+	while (batches->num > 2) {
+		batch = list_first_entry(&batches->list, struct vgt_batch, link);
+		second = list_next_entry(list_next_entry(batch, link), link);
+		if (second->pos >= pos)
+			break;
+		make_spare(batches, batch);
+	}
 }
 
 void vgt_batches_cut(struct vgt_batches *batches, u64 pos)

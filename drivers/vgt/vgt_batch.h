@@ -39,9 +39,7 @@ void vgt_batches_free(struct vgt_guest *guest, struct vgt_batches *batches);
 int vgt_batch_copy(struct vgt_guest *guest, struct vgt_batches *batches, enum vgt_engine_id id,
 		   const struct vgt_ppgtt *ppgtt, u64 pos, u32 *dw);
 
-/** vgt_batches_behind - are there any behind an engine that has come as far as @pos? */
-bool vgt_batches_behind(const struct vgt_batches *batches, u64 pos);
-/** vgt_batches_retire - these are spare */
+/** vgt_batches_retire - the engine has come as far as @pos: those behind it are spare */
 void vgt_batches_retire(struct vgt_batches *batches, u64 pos);
 /** vgt_batches_cut - those from @pos on are spare: the engine will never come so far */
 void vgt_batches_cut(struct vgt_batches *batches, u64 pos);

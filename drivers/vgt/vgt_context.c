@@ -443,7 +443,6 @@ static int load(struct vgt_guest *guest, struct vgt_context *ctx, u64 desc)
 	shadow[IMAGE_CONTEXT_CONTROL] = (image[IMAGE_CONTEXT_CONTROL] & CONTROL_FLAGS * 0x10001) |
 					CTX_CTRL_RESTORE_INHIBIT << 16;
 	shadow[IMAGE_RING_HEAD] = image[IMAGE_RING_HEAD];
-	shadow[IMAGE_RING_TAIL] = vgt_ring_give(&ctx->ring);
 	shadow[IMAGE_RING_START] = ctx->ring.copy.addr;
 	shadow[IMAGE_RING_CTL] = image[IMAGE_RING_CTL] & (RING_CTL_PAGES | RING_CTL_VALID);
 	shadow[IMAGE_TIMESTAMP] = image[IMAGE_TIMESTAMP];
@@ -611,9 +610,15 @@ static int prepare_elements(struct vgt_guest *guest, enum vgt_engine_id id, u64 
 			contexts->first = ctx[0];
 	}
 	contexts->first = NULL;
-	for (i = 0; i < 2 && !err; i++)
-		if (ctx[i])
+	/* Not before all have been accepted: any restore takes over the tail. */
+	for (i = 0; i < 2; i++) {
+		if (!ctx[i])
+			continue;
+		if (err)
+			vgt_ring_cancel(&ctx[i]->ring);
+		else
 			WRITE_ONCE(state(ctx[i])[IMAGE_RING_TAIL], vgt_ring_give(&ctx[i]->ring));
+	}
 	return err;
 }
 
@@ -671,7 +676,7 @@ void vgt_context_saved(struct vgt_guest *guest, enum vgt_engine_id id, u64 desc)
 	ctx = find_shadow(guest, id, desc);
 	if (!ctx)
 		return;
-	WRITE_ONCE(ctx->ring.overwritten, false);
+	vgt_ring_saved(&ctx->ring);
 	to = ctx->guest_page[STATE_PAGE]->addr;
 	for (i = 0; i < ARRAY_SIZE(values); i++)
 		to[values[i]] = state(ctx)[values[i]];

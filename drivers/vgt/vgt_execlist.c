@@ -107,6 +107,7 @@
 #include "vgt_irq.h"
 #include "vgt_page.h"
 #include "vgt_reset.h"
+#include "vgt_ring.h"
 #include "vgt_sched.h"
 #include "vgt_stats.h"
 #include "vgt_trace.h"
@@ -212,19 +213,6 @@ void vgt_execlist_remove_port(struct vgt_port *port)
 	if (engine->next_second == port)
 		engine->next_second = NULL;
 	spin_unlock_irqrestore(&engine->lock, flags);
-}
-
-bool vgt_execlist_settled(struct vgt_port *port)
-{
-	struct vgt_engine *engine = port->engine;
-	unsigned long flags;
-	bool settled;
-
-	spin_lock_irqsave(&engine->lock, flags);
-	vgt_execlist_drain(engine);
-	settled = !port->pending[0] && !(engine->next == port && engine->flight[0]);
-	spin_unlock_irqrestore(&engine->lock, flags);
-	return settled;
 }
 
 bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca)
@@ -1045,26 +1033,24 @@ static bool executes(const struct vgt_port *port, u32 lrca)
 	return port->engine->owner == port && CTX_DESC_LRCA(port->active[0]) == lrca;
 }
 
-/* The engine may turn to another ring at any moment, but not without an event before that. */
-u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, u32 ring, const u32 *saved)
+/*
+ * The engine may turn to another ring at any moment, but not without an event before that; and
+ * the event comes before it has restored the context.
+ */
+u32 vgt_execlist_ring_head(const struct vgt_port *port, const struct vgt_ring *ring)
 {
 	struct vgt_engine *engine = port->engine;
-	unsigned long flags;
-	bool its = false;
-	u32 head = 0;
+	u32 start, head = 0;
 
-	spin_lock_irqsave(&engine->lock, flags);
-	vgt_execlist_drain(engine);
-	if (executes(port, lrca)) {
+	lockdep_assert_held(&engine->lock);
+	if (executes(port, ring->lrca)) {
+		start = vgt_gpu_read(engine->gpu, RING_START(engine->base));
 		head = vgt_gpu_read(engine->gpu, RING_HEAD(engine->base));
-		/* It may not have come to restore it. */
-		its = vgt_gpu_read(engine->gpu, RING_START(engine->base)) == ring;
 		vgt_execlist_drain(engine);
+		if (executes(port, ring->lrca) && start == ring->copy.addr && head != ring->left)
+			return head & RING_HEAD_ADDR;
 	}
-	if (!its || !executes(port, lrca))
-		head = READ_ONCE(*saved);
-	spin_unlock_irqrestore(&engine->lock, flags);
-	return head & RING_HEAD_ADDR;
+	return READ_ONCE(*ring->saved) & RING_HEAD_ADDR;
 }
 
 u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)

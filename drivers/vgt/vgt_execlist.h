@@ -5,6 +5,7 @@
 #include "vgt_execlist_types.h"
 
 struct vgt_guest;
+struct vgt_ring;
 
 /** vgt_execlist_init - an engine, not live, with its status page; -ENOMEM.  May sleep. */
 int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr);
@@ -54,6 +55,13 @@ static inline struct vgt_port *vgt_execlist_holder(const struct vgt_engine *engi
 /** vgt_execlist_holds - is there an element of the port with this LRCA, on the hardware or not? */
 bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);
 
+/**
+ * vgt_execlist_ring_head - how far the engine has come in a ring of the port
+ *
+ * It may have come further.
+ */
+u32 vgt_execlist_ring_head(const struct vgt_port *port, const struct vgt_ring *ring);
+
 /*
  * Guests.  Guest's lock held, no other; may sleep.
  */
@@ -66,18 +74,6 @@ bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);
  * within its preempt timeout, by a reset of the engine.
  */
 void vgt_execlist_guest_reset(struct vgt_guest *guest, unsigned long mask);
-
-/** vgt_execlist_settled - has every submission of the port been taken up? */
-bool vgt_execlist_settled(struct vgt_port *port);
-
-/**
- * vgt_execlist_ring_head - how far the engine has come in the ring of a context of the port
- * @ring: where that is
- * @saved: where it is in the context's image
- *
- * It may have come further.
- */
-u32 vgt_execlist_ring_head(struct vgt_port *port, u32 lrca, u32 ring, const u32 *saved);
 
 /* Register handlers; @id is an &enum vgt_engine_id. */
 u32 vgt_execlist_elsp_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset);

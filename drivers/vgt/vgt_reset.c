@@ -101,7 +101,7 @@ void vgt_reset_stuck(struct vgt_engine *engine)
 	ask_host(engine);
 }
 
-/* Until the bit is gone the engine may still be writing to what its guest is about to lose. */
+/* Until the bit is gone the engine may still be at work on what its guest is about to lose. */
 void vgt_reset_by_core(struct vgt_engine *engine)
 {
 	u32 domain = domains[engine->id] & ~GDRST_FULL;
@@ -111,10 +111,10 @@ void vgt_reset_by_core(struct vgt_engine *engine)
 
 	spin_lock_irqsave(&engine->lock, flags);
 	vgt_gpu_write(gpu, GEN6_GDRST, domain);
-	vgt_execlist_reset(engine, NULL);
-	ask_host(engine);
-	spin_unlock_irqrestore(&engine->lock, flags);
 	end = vgt_gpu_now(gpu) + RESET_TIMEOUT_NS;
 	while (vgt_gpu_read(gpu, GEN6_GDRST) & domain && vgt_gpu_now(gpu) < end)
 		;
+	vgt_execlist_reset(engine, NULL);
+	ask_host(engine);
+	spin_unlock_irqrestore(&engine->lock, flags);
 }

@@ -22,14 +22,12 @@ struct vgt_ppgtt;
  * @ppgtt: its address space
  * @copy: the commands
  * @start: where the guest has them
- * @tail: of the commands that have been copied
- * @given: the tail that the engine has been given; before @tail: work has been taken back
+ * @tail: of the commands that the engine has been given
  * @asked: what that is to be when the submission has been accepted
  * @overwritten: of those that follow the head in the image, some are there no more; set
- *	with the guest's lock held, cleared when the engine has saved the image
- * @head: then, of those that are; a command begins there, and the engine does not go back
- *	beyond it
- * @stop: the engine may not have been given the end of what it executes: there it waits
+ *	with the guest's lock and the engine's held, cleared when the image is saved
+ * @head: then, of those that are: where the engine has been
+ * @left: what the engine's head was, and may be until it has restored the context
  * @batches: what the commands start and has to be copied
  * @copied: bytes that have been copied since there is a ring
  */
@@ -40,10 +38,9 @@ struct vgt_ring {
 	const struct vgt_ppgtt *ppgtt;
 	struct vgt_copy copy;
 	u32 start;
-	u32 tail, given, asked;
+	u32 tail, asked;
 	bool overwritten;
-	u32 head;
-	bool stop;
+	u32 head, left;
 	struct vgt_batches batches;
 	u64 copied;
 };
@@ -67,5 +64,10 @@ int vgt_ring_load(struct vgt_guest *guest, struct vgt_ring *ring, const struct v
 int vgt_ring_extend(struct vgt_guest *guest, struct vgt_ring *ring, u32 tail);
 /** vgt_ring_give - the submission has been accepted.  Returns the tail for the image. */
 u32 vgt_ring_give(struct vgt_ring *ring);
+/** vgt_ring_cancel - it has not been: all is as before vgt_ring_extend() */
+void vgt_ring_cancel(struct vgt_ring *ring);
+
+/** vgt_ring_saved - the engine has saved the image.  Engine's lock held, any context. */
+void vgt_ring_saved(struct vgt_ring *ring);
 
 #endif
