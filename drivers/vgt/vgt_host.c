@@ -179,11 +179,22 @@ bool vgt_host_irq(struct vgt_host *host)
 }
 EXPORT_SYMBOL_GPL(vgt_host_irq);
 
-u64 vgt_host_guest_time(struct vgt_host *host, unsigned int id)
+u64 vgt_host_guest_time(struct vgt_host *host, u32 base)
 {
-	return vgt_sched_guest_time(&host->gpu->engine[id]);
+	unsigned int id;
+
+	for (id = 0; host && id < VGT_NUM_ENGINES; id++)
+		if (host->gpu->engine[id].base == base)
+			return vgt_sched_guest_time(&host->gpu->engine[id]);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(vgt_host_guest_time);
+
+bool vgt_host_has_guests(struct vgt_host *host)
+{
+	return host && READ_ONCE(host->gpu->awake.users);
+}
+EXPORT_SYMBOL_GPL(vgt_host_has_guests);
 
 void vgt_host_gm(struct vgt_host *host, struct vgt_gm_range *low, struct vgt_gm_range *high)
 {

@@ -120,11 +120,14 @@ bool vgt_host_irq(struct vgt_host *host);
 
 /**
  * vgt_host_guest_time - how long guests have had an engine, in nanoseconds since the attach
- * @id: as in &struct vgt_host_ops.engine_events
+ * @base: of the engine's registers
  *
- * For who chooses the GPU's frequency by the load.  Any context.
+ * For who chooses the GPU's frequency by the load.  NULL, a GPU that is not mediated, is
+ * fine: 0.  Any context.
  */
-u64 vgt_host_guest_time(struct vgt_host *host, unsigned int id);
+u64 vgt_host_guest_time(struct vgt_host *host, u32 base);
+/** vgt_host_has_guests - whether the GPU is kept awake for others; NULL is fine.  Any context. */
+bool vgt_host_has_guests(struct vgt_host *host);
 
 /**
  * vgt_host_gm - the graphics memory that the driver may use

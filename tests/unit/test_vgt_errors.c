@@ -178,26 +178,30 @@ static void time_of_guests(void **state)
 	start(IGD_BCS, 2);
 	run_on_host(MI_NOOP);
 	vgt_rig_run(v, 10 * MS);
-	assert_int_equal(vgt_host_guest_time(v->host, engine), 0);
+	assert_int_equal(vgt_host_guest_time(v->host, base()), 0);
+	assert_int_equal(vgt_host_guest_time(NULL, base()), 0);
+	assert_true(vgt_host_has_guests(v->host));
 	c = context_new(d, 1);
 	emit_gate(c, 1);
 	submit(c, NULL);
 	vgt_rig_run(v, 10 * MS);
-	before = vgt_host_guest_time(v->host, engine);
+	before = vgt_host_guest_time(v->host, base());
 	assert_in_range(before, 9 * MS, 10 * MS);
 	vgt_rig_run(v, 10 * MS);
-	assert_in_range(vgt_host_guest_time(v->host, engine) - before, 10 * MS, 10 * MS + 1000);
-	assert_int_equal(vgt_host_guest_time(v->host, IGD_RCS), 0);
+	assert_in_range(vgt_host_guest_time(v->host, base()) - before, 10 * MS, 10 * MS + 1000);
+	assert_int_equal(vgt_host_guest_time(v->host, RENDER_RING_BASE), 0);
 	open_gate(d, 1);
 	vgt_rig_settle(v);
-	before = vgt_host_guest_time(v->host, engine);
+	before = vgt_host_guest_time(v->host, base());
 	vgt_rig_run(v, 10 * MS);
-	assert_int_equal(vgt_host_guest_time(v->host, engine), before);
+	assert_int_equal(vgt_host_guest_time(v->host, base()), before);
 	/* It stays when the guest goes. */
 	vgt_guest_rig_free(drivers[1].g);
 	vgt_guest_rig_free(d->g);
 	num_guests = 0;
-	assert_int_equal(vgt_host_guest_time(v->host, engine), before);
+	assert_false(vgt_host_has_guests(v->host));
+	assert_false(vgt_host_has_guests(NULL));
+	assert_int_equal(vgt_host_guest_time(v->host, base()), before);
 	free(c);
 	stop();
 }
