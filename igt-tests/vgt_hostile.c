@@ -441,18 +441,6 @@ subtest(reset_storm)
 	scene_end(s);
 }
 
-static long frequency(int fd, long want, bool equal)
-{
-	double until = vgt_now() + PATIENCE;
-	long now;
-
-	do {
-		vgt_sleep(0.02);
-		now = sysfs_get(fd, "gt_cur_freq_mhz");
-	} while ((now == want) != equal && vgt_now() < until);
-	return now;
-}
-
 /* The host, which has nothing to do, clocks the GPU by what guests do; nor does it wait for its sleep. */
 subtest(load)
 {
@@ -466,11 +454,11 @@ subtest(load)
 	vfio_open(&s->v, HOSTILE, MEMORY);
 	driver_init(&s->d, &s->v);
 	max = sysfs_get(fd, "gt_max_freq_mhz");
-	idle = frequency(fd, max, false);
+	idle = sysfs_wait(fd, "gt_cur_freq_mhz", max, false, PATIENCE);
 	c = context_new(&s->d, e, 1);
 	emit_gate(c, s->d.results + 64, 1);
 	context_submit(c);
-	busy = frequency(fd, max, true);
+	busy = sysfs_wait(fd, "gt_cur_freq_mhz", max, true, PATIENCE);
 	printf("%ld MHz, %ld with a busy guest\n", idle, busy);
 	*driver_result(&s->d, 16) = 1;
 	vgt_assert(driver_settle(&s->d, e, PATIENCE));

@@ -52,22 +52,13 @@ static void engine_info(int fd, const struct vgt_engine *e)
 	vgt_assert(strstr(text, e->name));
 }
 
-static double wait_frequency(int fd, const char *file, long want)
-{
-	double start = vgt_now();
-
-	while (sysfs_get(fd, file) != want && vgt_now() < start + 3)
-		vgt_sleep(0.02);
-	return sysfs_get(fd, file);
-}
-
 /* The GPU runs within its limits, and at the one that we set. */
 static void frequency(int fd, const struct vgt_engine *unused)
 {
 	long rpn = sysfs_get(fd, "gt_RPn_freq_mhz"), rp1 = sysfs_get(fd, "gt_RP1_freq_mhz");
 	long rp0 = sysfs_get(fd, "gt_RP0_freq_mhz"), min = sysfs_get(fd, "gt_min_freq_mhz");
 	long max = sysfs_get(fd, "gt_max_freq_mhz"), cur = sysfs_get(fd, "gt_cur_freq_mhz");
-	double at_max, busy, at_min;
+	long at_max, busy, at_min;
 	struct spin s;
 
 	(void)unused;
@@ -81,11 +72,11 @@ static void frequency(int fd, const struct vgt_engine *unused)
 	spin_start(&s, vgt_engines);
 	spin_wait_running(&s);
 	sysfs_set(fd, "gt_min_freq_mhz", rp0);
-	at_max = wait_frequency(fd, "gt_cur_freq_mhz", rp0);
-	busy = wait_frequency(fd, "gt_act_freq_mhz", rp0);
+	at_max = sysfs_wait(fd, "gt_cur_freq_mhz", rp0, true, 3);
+	busy = sysfs_wait(fd, "gt_act_freq_mhz", rp0, true, 3);
 	sysfs_set(fd, "gt_min_freq_mhz", rpn);
 	sysfs_set(fd, "gt_max_freq_mhz", rpn);
-	at_min = wait_frequency(fd, "gt_act_freq_mhz", rpn);
+	at_min = sysfs_wait(fd, "gt_act_freq_mhz", rpn, true, 3);
 	sysfs_set(fd, "gt_max_freq_mhz", max);
 	sysfs_set(fd, "gt_min_freq_mhz", min);
 	spin_fini(&s);

@@ -162,15 +162,18 @@ static bool begins_command(const struct vgt_batch_work *work, const struct piece
 	return i == offset;
 }
 
+/* Does @addr lead into a piece?  Then to @offset, in dwords. */
 static bool leads_into(const struct vgt_batch_work *work, const struct piece *piece, u64 addr,
 		       unsigned int *offset)
 {
-	if (addr - piece->addr <= piece->first - piece->addr) {
-		*offset = 0;
-		return true;
-	}
-	*offset = (addr - piece->first) / 4;
-	return addr - piece->first < 4ull * piece->len && begins_command(work, piece, *offset);
+	u64 into = (addr - piece->first) / 4;
+
+	if (addr - piece->addr <= piece->first - piece->addr)
+		into = 0;
+	else if (into >= piece->len || !begins_command(work, piece, into))
+		return false;
+	*offset = into;
+	return true;
 }
 
 /* One more; the caller has seen to the bound. */
@@ -194,7 +197,6 @@ static int note_jump(struct vgt_batch_work *work, unsigned int at, u64 addr)
 		if (i == MAX_PIECES)
 			return -EPERM;
 		add_piece(work, addr);
-		offset = 0;
 	}
 	*jump = (struct jump){ at, i, offset };
 	work->num_jumps++;

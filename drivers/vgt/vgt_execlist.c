@@ -107,7 +107,6 @@
 #include "vgt_irq.h"
 #include "vgt_page.h"
 #include "vgt_reset.h"
-#include "vgt_ring.h"
 #include "vgt_sched.h"
 #include "vgt_stats.h"
 #include "vgt_trace.h"
@@ -227,6 +226,12 @@ bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca)
 		    (elements[i][1] && CTX_DESC_LRCA(elements[i][1]) == lrca))
 			return true;
 	return false;
+}
+
+bool vgt_execlist_executes(const struct vgt_port *port, u32 lrca)
+{
+	lockdep_assert_held(&port->engine->lock);
+	return port->engine->owner == port && CTX_DESC_LRCA(port->active[0]) == lrca;
 }
 
 /*
@@ -1026,31 +1031,6 @@ u32 vgt_execlist_ring_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)
 		val = mode_bits(vgpu, offset) | MI_MODE_IDLE;
 	spin_unlock_irqrestore(&engine->lock, flags);
 	return val;
-}
-
-static bool executes(const struct vgt_port *port, u32 lrca)
-{
-	return port->engine->owner == port && CTX_DESC_LRCA(port->active[0]) == lrca;
-}
-
-/*
- * The engine may turn to another ring at any moment, but not without an event before that; and
- * the event comes before it has restored the context.
- */
-u32 vgt_execlist_ring_head(const struct vgt_port *port, const struct vgt_ring *ring)
-{
-	struct vgt_engine *engine = port->engine;
-	u32 start, head = 0;
-
-	lockdep_assert_held(&engine->lock);
-	if (executes(port, ring->lrca)) {
-		start = vgt_gpu_read(engine->gpu, RING_START(engine->base));
-		head = vgt_gpu_read(engine->gpu, RING_HEAD(engine->base));
-		vgt_execlist_drain(engine);
-		if (executes(port, ring->lrca) && start == ring->copy.addr && head != ring->left)
-			return head & RING_HEAD_ADDR;
-	}
-	return READ_ONCE(*ring->saved) & RING_HEAD_ADDR;
 }
 
 u32 vgt_execlist_csb_read(struct vgt_vgpu *vgpu, unsigned int id, u32 offset)

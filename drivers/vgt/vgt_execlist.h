@@ -5,7 +5,6 @@
 #include "vgt_execlist_types.h"
 
 struct vgt_guest;
-struct vgt_ring;
 
 /** vgt_execlist_init - an engine, not live, with its status page; -ENOMEM.  May sleep. */
 int vgt_execlist_init(struct vgt_gpu *gpu, enum vgt_engine_id id, u32 page_addr);
@@ -54,13 +53,8 @@ static inline struct vgt_port *vgt_execlist_holder(const struct vgt_engine *engi
 
 /** vgt_execlist_holds - is there an element of the port with this LRCA, on the hardware or not? */
 bool vgt_execlist_holds(const struct vgt_port *port, u32 lrca);
-
-/**
- * vgt_execlist_ring_head - how far the engine has come in a ring of the port
- *
- * It may have come further.
- */
-u32 vgt_execlist_ring_head(const struct vgt_port *port, const struct vgt_ring *ring);
+/** vgt_execlist_executes - is it what the engine has, by the entries that have been looked at? */
+bool vgt_execlist_executes(const struct vgt_port *port, u32 lrca);
 
 /*
  * Guests.  Guest's lock held, no other; may sleep.

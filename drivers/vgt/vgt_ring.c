@@ -34,6 +34,7 @@
 #include "vgt_batch.h"
 #include "vgt_copy.h"
 #include "vgt_execlist.h"
+#include "vgt_gpu.h"
 #include "vgt_guest.h"
 #include "vgt_image.h"
 #include "vgt_ring.h"
@@ -60,6 +61,26 @@ static u32 saved_head(const struct vgt_ring *ring)
 	return READ_ONCE(*ring->saved) & RING_HEAD_ADDR;
 }
 
+/*
+ * How far the engine has come, or further.  It may turn to another ring at any moment, but not
+ * without an event before that; and the event comes before it has restored the context.
+ */
+static u32 engine_head(const struct vgt_ring *ring)
+{
+	struct vgt_engine *engine = ring->port->engine;
+	u32 start, head;
+
+	if (!vgt_execlist_executes(ring->port, ring->lrca))
+		return saved_head(ring);
+	start = vgt_gpu_read(engine->gpu, RING_START(engine->base));
+	head = vgt_gpu_read(engine->gpu, RING_HEAD(engine->base));
+	vgt_execlist_drain(engine);
+	if (!vgt_execlist_executes(ring->port, ring->lrca) || start != ring->copy.addr ||
+	    head == ring->left)
+		return saved_head(ring);
+	return head & RING_HEAD_ADDR;
+}
+
 /* Of the commands that have to stay: the engine is there, behind it, or may go back to it. */
 static u32 oldest_command(const struct vgt_ring *ring)
 {
@@ -84,7 +105,7 @@ static int pass_executed(struct vgt_ring *ring)
 	spin_lock_irqsave(&engine->lock, flags);
 	vgt_execlist_drain(engine);
 	from = oldest_command(ring);
-	head = vgt_execlist_ring_head(ring->port, ring);
+	head = engine_head(ring);
 	if (is_between(ring, head, from, ring->tail)) {
 		ring->head = head;
 		WRITE_ONCE(ring->overwritten, true);
@@ -159,10 +180,8 @@ static int copy_commands(struct vgt_guest *guest, struct vgt_ring *ring, u32 fro
 	request = (struct ring_request){ guest, ring, dw };
 	ret = vgt_copy_audit(guest, engine_of(ring), VGT_AUDIT_RING, copy_batch, &request, dw,
 			     bytes / 4, NULL);
-	if (ret < 0) {
-		vgt_batches_cut(&ring->batches, ring->copied);
+	if (ret < 0)
 		return ret;
-	}
 	vgt_copy_write(&ring->copy, from, dw, first / 4);
 	vgt_copy_write(&ring->copy, 0, dw + first / 4, (bytes - first) / 4);
 	return 0;

@@ -64,7 +64,7 @@ int vgt_ring_load(struct vgt_guest *guest, struct vgt_ring *ring, const struct v
 int vgt_ring_extend(struct vgt_guest *guest, struct vgt_ring *ring, u32 tail);
 /** vgt_ring_give - the submission has been accepted.  Returns the tail for the image. */
 u32 vgt_ring_give(struct vgt_ring *ring);
-/** vgt_ring_cancel - it has not been: all is as before vgt_ring_extend() */
+/** vgt_ring_cancel - it has not been, or one of these has failed: all is as before */
 void vgt_ring_cancel(struct vgt_ring *ring);
 
 /** vgt_ring_saved - the engine has saved the image.  Engine's lock held, any context. */

@@ -100,6 +100,15 @@ long sysfs_get(int fd, const char *file)
 	return value;
 }
 
+long sysfs_wait(int fd, const char *file, long value, bool equal, double seconds)
+{
+	double until = vgt_now() + seconds;
+
+	while ((sysfs_get(fd, file) == value) != equal && vgt_now() < until)
+		vgt_sleep(0.02);
+	return sysfs_get(fd, file);
+}
+
 void sysfs_set(int fd, const char *file, long value)
 {
 	char text[32];

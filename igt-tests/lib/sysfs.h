@@ -19,6 +19,8 @@ int debugfs_write(int fd, const char *file, const char *text);
 /** sysfs_get - a number; the subtest fails when there is none */
 long sysfs_get(int fd, const char *file);
 void sysfs_set(int fd, const char *file, long value);
+/** sysfs_wait - until the number is @value, or is not, or for @seconds; returns what it is then */
+long sysfs_wait(int fd, const char *file, long value, bool equal, double seconds);
 
 /**
  * struct hang_limits - how soon the driver resets an engine that does not obey
