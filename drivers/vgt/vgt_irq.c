@@ -14,6 +14,7 @@
  *
  *   engine: context switch ----> the core itself (vgt_execlist.c), which makes
  *                                virtual events of it
+ *   engine: command error -----> the vGPU that has the engine, if that is certain
  *   engine: anything else -----> the vGPUs that had the engine since the last time
  *   power, display, PCH -------> the host
  *
